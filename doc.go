@@ -1,0 +1,2 @@
+// Package dyn is single-table design for Amazon DynamoDB.
+package dyn
