@@ -5,7 +5,11 @@
 // sorted and numbers normalised, so two values are equal exactly when their bytes are.
 package value
 
-import "iter"
+import (
+	"iter"
+	"slices"
+	"strings"
+)
 
 // Kind is the data type of a [Value].
 type Kind uint8
@@ -32,19 +36,34 @@ func (k Kind) String() string { return kindNames[k] }
 
 // ParseKind returns the kind with the given name, and false if there is none.
 func ParseKind(name string) (Kind, bool) {
-	for k := S; k <= M; k++ {
-		if kindNames[k] == name {
-			return k, true
-		}
+	i := slices.Index(kindNames[:], name)
+	if i <= 0 {
+		return None, false
 	}
-	return None, false
+	return Kind(i), true
+}
+
+// IsSet reports whether k is SS, NS or BS.
+func (k Kind) IsSet() bool { return k >= SS && k <= BS }
+
+// Elem returns the kind of a set's elements, None if k is no set.
+func (k Kind) Elem() Kind {
+	switch k {
+	case SS:
+		return S
+	case NS:
+		return N
+	case BS:
+		return B
+	}
+	return None
 }
 
 // Value is one attribute value. The zero Value is absent: its kind is None. Values are comparable with ==, which is
 // DynamoDB's equality: sets are unordered, numbers compare by value.
 type Value struct {
 	kind Kind
-	data string
+	data string // see pack.go
 }
 
 // Attr is a named value.
@@ -70,93 +89,177 @@ func Bool(b bool) Value {
 // Null returns the value of type NULL.
 func Null() Value { return Value{NULL, ""} }
 
+// List returns a value of type L.
+func List(elems ...Value) Value {
+	var b strings.Builder
+	n := 0
+	for _, e := range elems {
+		n += elemLen(e)
+	}
+	b.Grow(n)
+	for _, e := range elems {
+		packElem(&b, e)
+	}
+	return Value{L, b.String()}
+}
+
+// Map returns it as a value of type M.
+func Map(it Item) Value { return Value{M, it.data} }
+
 // Kind returns the data type, None for the zero Value.
 func (v Value) Kind() Kind { return v.kind }
 
 // IsZero reports whether v is the zero Value, an absent attribute.
 func (v Value) IsZero() bool { return v.kind == None }
 
-// Text returns the text of an S, the bytes of a B as a string, or the normalised text of an N.
+// Text returns the text of an S, the bytes of a B as a string, or the normalised text of an N. It is meaningless for
+// other kinds.
 func (v Value) Text() string { return v.data }
 
-// Bool returns the value of a BOOL.
+// Bool returns the value of a BOOL, false for other kinds.
 func (v Value) Bool() bool { return v.kind == BOOL && v.data[0] != 0 }
 
-// Number returns a value of type N from its text, normalised; the error is a *[ValidationError].
-func Number(text string) (Value, error) { panic("todo") }
-
-// Int returns a value of type N.
-func Int(n int64) Value { panic("todo") }
-
-// List returns a value of type L.
-func List(elems ...Value) Value { panic("todo") }
-
-// Map returns it as a value of type M.
-func Map(it Item) Value { panic("todo") }
-
-// StringSet returns a value of type SS; the error is a *[ValidationError].
-func StringSet(elems []string) (Value, error) { panic("todo") }
-
-// NumberSet returns a value of type NS; the error is a *[ValidationError].
-func NumberSet(elems []string) (Value, error) { panic("todo") }
-
-// BinarySet returns a value of type BS; the error is a *[ValidationError].
-func BinarySet(elems [][]byte) (Value, error) { panic("todo") }
-
-// Len returns the number of elements of a list, map or set, or of bytes of an S or B.
-func (v Value) Len() int { panic("todo") }
-
-// Index returns the element of a list, or the zero Value when v has no such element or is no list.
-func (v Value) Index(i int) Value { panic("todo") }
-
-// Get returns the element of a map, or the zero Value when v has no such element or is no map.
-func (v Value) Get(name string) Value { panic("todo") }
-
-// Elems yields the elements of a list or set in order.
-func (v Value) Elems() iter.Seq[Value] { panic("todo") }
-
-// Item returns the map's contents as an item, the zero Item if v is no map.
-func (v Value) Item() Item { panic("todo") }
-
-// Size returns the size of the value by the rule that the service's limits and capacity units count with.
-func (v Value) Size() int { panic("todo") }
-
-// Compare orders two values of the same type S, N or B; ok is false for all others.
-func Compare(a, b Value) (c int, ok bool) { panic("todo") }
-
-// AppendKey appends an encoding of v, an S, N or B, whose byte order is the order of [Compare]. It marks its own end:
-// appending several values gives a tuple's order.
-func AppendKey(dst []byte, v Value) []byte { panic("todo") }
-
-// AppendKeyPrefix appends what AppendKey's encoding of every S or B that begins with v begins with.
-func AppendKeyPrefix(dst []byte, v Value) []byte { panic("todo") }
-
-// Item is a set of named values, sorted by name. The zero Item is empty. It is immutable and comparable with ==.
-type Item struct {
-	data string
-	size int
+// Len returns the number of elements of a list, map or set, or of bytes of an S or B; 0 for other kinds.
+func (v Value) Len() int {
+	n := 0
+	switch v.kind {
+	case S, B:
+		n = len(v.data)
+	case SS, NS, BS:
+		for s := v.data; s != ""; n++ {
+			_, s = cutText(s)
+		}
+	case L:
+		for s := v.data; s != ""; n++ {
+			_, s = cutElem(s)
+		}
+	case M:
+		for s := v.data; s != ""; n++ {
+			_, _, s = cutEntry(s)
+		}
+	}
+	return n
 }
 
-// NewItem returns an item with the attributes, whose names must differ. It sorts attrs in place.
-func NewItem(attrs []Attr) Item { panic("todo") }
+// Index returns the element of a list, or the zero Value when v has no such element or is no list.
+func (v Value) Index(i int) Value {
+	if v.kind != L || i < 0 {
+		return Value{}
+	}
+	for s := v.data; s != ""; i-- {
+		var e Value
+		e, s = cutElem(s)
+		if i == 0 {
+			return e
+		}
+	}
+	return Value{}
+}
 
-// Get returns the named attribute's value, the zero Value if there is none.
-func (it Item) Get(name string) Value { panic("todo") }
+// Get returns the element of a map, or the zero Value when v has no such element or is no map.
+func (v Value) Get(name string) Value {
+	if v.kind != M {
+		return Value{}
+	}
+	return find(v.data, name)
+}
 
-// Len returns the number of attributes.
-func (it Item) Len() int { panic("todo") }
+// Elems yields the elements of a list or set in order; sets are sorted.
+func (v Value) Elems() iter.Seq[Value] {
+	return func(yield func(Value) bool) {
+		if v.kind != L && !v.kind.IsSet() {
+			return
+		}
+		for s := v.data; s != ""; {
+			var e Value
+			e, s = v.cut(s)
+			if !yield(e) {
+				return
+			}
+		}
+	}
+}
 
-// IsEmpty reports whether the item has no attributes.
-func (it Item) IsEmpty() bool { return it.data == "" }
+// cut takes the first element from s, the rest of a list's or set's data.
+func (v Value) cut(s string) (Value, string) {
+	if v.kind == L {
+		return cutElem(s)
+	}
+	text, rest := cutText(s)
+	return Value{v.kind.Elem(), text}, rest
+}
 
-// All yields names and values in name order.
-func (it Item) All() iter.Seq2[string, Value] { panic("todo") }
+// Contains reports whether a list or set has an element equal to e.
+func (v Value) Contains(e Value) bool {
+	if v.kind != L && v.kind.Elem() != e.kind {
+		return false
+	}
+	for x := range v.Elems() {
+		if x == e {
+			return true
+		}
+	}
+	return false
+}
 
-// Size returns the item's size, names included, by the rule that the service's limits and capacity units count with.
-func (it Item) Size() int { return it.size }
+// Item returns the map's contents as an item, the zero Item if v is no map.
+func (v Value) Item() Item {
+	if v.kind != M {
+		return Item{}
+	}
+	return newItem(v.data)
+}
 
-// With returns the item with the attribute set to v, or removed when v is the zero Value.
-func (it Item) With(name string, v Value) Item { panic("todo") }
+// Size returns the size of the value by the rule that the service's limits and capacity units count with.
+func (v Value) Size() int {
+	switch v.kind {
+	case S, B:
+		return len(v.data)
+	case N:
+		return numberSize(v.data)
+	case BOOL, NULL:
+		return 1
+	case SS, NS, BS:
+		n := 0
+		for e := range v.Elems() {
+			n += e.Size()
+		}
+		return n
+	case L:
+		n := containerSize
+		for e := range v.Elems() {
+			n += elementSize + e.Size()
+		}
+		return n
+	case M:
+		n := containerSize
+		for s := v.data; s != ""; {
+			var name string
+			var e Value
+			name, e, s = cutEntry(s)
+			n += elementSize + len(name) + e.Size()
+		}
+		return n
+	}
+	return 0
+}
 
-// Keep returns an item with only the named attributes.
-func (it Item) Keep(names ...string) Item { panic("todo") }
+// What a list or map costs beside its contents, and what each of its elements does.
+const (
+	containerSize = 3
+	elementSize   = 1
+)
+
+// Compare orders two values of the same type S, N or B; ok is false for all others.
+func Compare(a, b Value) (c int, ok bool) {
+	if a.kind != b.kind {
+		return 0, false
+	}
+	switch a.kind {
+	case S, B:
+		return strings.Compare(a.data, b.data), true
+	case N:
+		return compareNumbers(a.data, b.data), true
+	}
+	return 0, false
+}
