@@ -1,0 +1,213 @@
+package expr
+
+import "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+// Op says what a condition tests.
+type Op uint8
+
+// The conditions DynamoDB knows. And and Or combine Subs, Not negates Subs[0].
+// Raw is text with placeholders of its own, see [Raw].
+const (
+	None Op = iota // no condition
+	Eq
+	Ne
+	Lt
+	Le
+	Gt
+	Ge
+	Between
+	In
+	BeginsWith
+	Contains
+	Exists
+	NotExists
+	TypeIs
+	And
+	Or
+	Not
+	Raw
+)
+
+var comparators = [...]string{Eq: " = ", Ne: " <> ", Lt: " < ", Le: " <= ", Gt: " > ", Ge: " >= "}
+
+// Operand is a value, a path, or the size of what a path leads to.
+type Operand struct {
+	Value types.AttributeValue // used when Path is empty
+	Path  Path
+	Size  bool
+}
+
+// Cond is a condition tree. The zero Cond is no condition.
+type Cond struct {
+	Op   Op
+	Left Operand
+	Args []Operand
+	Subs []Cond
+	Raw  *RawText
+}
+
+// RawText is a condition written elsewhere, with `#name` and `:value`
+// placeholders that are renumbered when it becomes part of a request.
+type RawText struct {
+	Text   string
+	Names  map[string]string
+	Values map[string]types.AttributeValue
+}
+
+// All joins conditions with AND, leaving out empty ones.
+func All(cs ...Cond) Cond { return join(And, cs) }
+
+// Any joins conditions with OR, leaving out empty ones.
+func Any(cs ...Cond) Cond { return join(Or, cs) }
+
+func join(op Op, cs []Cond) Cond {
+	subs := make([]Cond, 0, len(cs))
+	for _, c := range cs {
+		if c.Op != None {
+			subs = append(subs, c)
+		}
+	}
+	switch len(subs) {
+	case 0:
+		return Cond{}
+	case 1:
+		return subs[0]
+	}
+	return Cond{Op: op, Subs: subs}
+}
+
+// Compare is a condition between a path and a value.
+func Compare(op Op, p Path, v types.AttributeValue) Cond {
+	return Cond{Op: op, Left: Operand{Path: p}, Args: []Operand{{Value: v}}}
+}
+
+// Test is a condition on a path alone: [Exists] or [NotExists].
+func Test(op Op, p Path) Cond { return Cond{Op: op, Left: Operand{Path: p}} }
+
+// Cond writes c and returns its text, empty for no condition.
+func (b *Builder) Cond(c Cond) string {
+	if c.Op == None {
+		return ""
+	}
+	b.buf = b.buf[:0]
+	b.cond(c)
+	return string(b.buf)
+}
+
+func (b *Builder) cond(c Cond) {
+	switch c.Op {
+	case And:
+		b.joined(c.Subs, " AND ")
+	case Or:
+		b.joined(c.Subs, " OR ")
+	case Not:
+		b.text("NOT (")
+		b.cond(c.Subs[0])
+		b.text(")")
+	case Between:
+		b.operand(c.Left)
+		b.text(" BETWEEN ")
+		b.operand(c.Args[0])
+		b.text(" AND ")
+		b.operand(c.Args[1])
+	case In:
+		b.operand(c.Left)
+		b.text(" IN (")
+		b.operands(c.Args)
+		b.text(")")
+	case Raw:
+		b.raw(c.Raw)
+	default:
+		b.simple(c)
+	}
+}
+
+func (b *Builder) simple(c Cond) {
+	if int(c.Op) < len(comparators) {
+		b.operand(c.Left)
+		b.text(comparators[c.Op])
+		b.operand(c.Args[0])
+		return
+	}
+	b.text(functions[c.Op])
+	b.text("(")
+	b.operand(c.Left)
+	if len(c.Args) > 0 {
+		b.text(", ")
+		b.operands(c.Args)
+	}
+	b.text(")")
+}
+
+var functions = [...]string{
+	BeginsWith: "begins_with", Contains: "contains", Exists: "attribute_exists",
+	NotExists: "attribute_not_exists", TypeIs: "attribute_type",
+}
+
+// joined writes sub-conditions with sep between them. Each sub-condition that
+// is itself a combination goes into parentheses, so that precedence never
+// decides what a condition means.
+func (b *Builder) joined(subs []Cond, sep string) {
+	for i, s := range subs {
+		if i > 0 {
+			b.text(sep)
+		}
+		switch s.Op {
+		case And, Or, Raw, Between:
+			b.text("(")
+			b.cond(s)
+			b.text(")")
+		default:
+			b.cond(s)
+		}
+	}
+}
+
+func (b *Builder) operands(os []Operand) {
+	for i, o := range os {
+		if i > 0 {
+			b.text(", ")
+		}
+		b.operand(o)
+	}
+}
+
+func (b *Builder) operand(o Operand) {
+	switch {
+	case len(o.Path) == 0:
+		b.value(o.Value)
+	case o.Size:
+		b.text("size(")
+		b.path(o.Path)
+		b.text(")")
+	default:
+		b.path(o.Path)
+	}
+}
+
+// raw copies foreign text, giving its placeholders numbers of this request.
+// Text inside it has no string literals: DynamoDB's grammar knows none.
+func (b *Builder) raw(r *RawText) {
+	for i := 0; i < len(r.Text); {
+		c := r.Text[i]
+		if c != '#' && c != ':' {
+			b.buf = append(b.buf, c)
+			i++
+			continue
+		}
+		j := i + 1
+		for j < len(r.Text) && isWord(r.Text[j]) {
+			j++
+		}
+		if c == '#' {
+			b.name(r.Names[r.Text[i:j]])
+		} else {
+			b.value(r.Values[r.Text[i:j]])
+		}
+		i = j
+	}
+}
+
+func isWord(c byte) bool {
+	return c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+}
