@@ -2,8 +2,8 @@
 // them a field may carry is the schema's to say.
 //
 // A tag is a comma-separated list of options, each `word` or `word=value`. A value that holds a comma is put in single
-// quotes; inside them a quote is written twice: `template='A,$<ID>'`, `default='it”s'` with two single quotes. Spaces
-// count.
+// quotes, as in `template='A,$<ID>'`; inside the quotes a quote is written twice. Spaces count. A value that does not
+// begin with a quote may hold quotes as they are.
 package tag
 
 import "strings"
@@ -48,6 +48,9 @@ func (os Options) Option(word string) Option {
 	}
 	return Option{}
 }
+
+// Has reports whether the word was given.
+func (os Options) Has(word string) bool { return os.Option(word).Word != "" }
 
 // Row is what a tag on a blank field declares: exactly one of the two.
 type Row struct {
@@ -137,13 +140,3 @@ type Field struct {
 	Generate   string // "", "uuid7" or "ulid"
 	Label      string
 }
-
-// ParseBlank reads the tag of a blank field, which must be an entity, pk or sk row. The row is valid when there are no
-// errors; with errors it holds what could be read.
-func ParseBlank(text string) (Row, []*Error) { return Row{}, nil }
-
-// ParseField reads the tag of an ordinary field. Field is never nil; with errors it holds what could be read.
-func ParseField(text string) (*Field, []*Error) { return &Field{}, nil }
-
-// Nearest returns the one of known that a misspelt word most likely means, or "" when none is near.
-func Nearest(word string, known []string) string { return "" }
