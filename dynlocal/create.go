@@ -1,0 +1,441 @@
+package dynlocal
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/dyntable/dyn/dynlocal/internal/value"
+)
+
+// The service's limits on tables and indexes.
+const (
+	maxKeyAttributes     = 4 // of each type, in a global index
+	maxGlobalIndexes     = 20
+	maxLocalIndexes      = 5
+	maxProjectedPerIndex = 20
+	maxProjectedPerTable = 100
+)
+
+func (c *call) createTable(in *dynamodb.CreateTableInput) (*dynamodb.CreateTableOutput, error) {
+	t, err := c.newTable(in)
+	if err != nil {
+		return nil, err
+	}
+	c.db.mu.Lock()
+	defer c.db.mu.Unlock()
+	if c.space.tables[t.name] != nil {
+		return nil, &types.ResourceInUseException{Message: aws.String("Table already exists: " + t.name)}
+	}
+	c.space.tables[t.name] = t
+	return &dynamodb.CreateTableOutput{TableDescription: t.describe()}, nil
+}
+
+// newTable checks the request and builds the table that it describes.
+func (c *call) newTable(in *dynamodb.CreateTableInput) (*table, error) {
+	if err := checkCreate(in); err != nil {
+		return nil, err
+	}
+	kinds := attributeKinds(in.AttributeDefinitions)
+	name := tableName(*in.TableName)
+	t := &table{
+		name: name, arn: c.space.arn("table/" + name), id: c.db.uuid(), created: c.db.clock(),
+		kinds: kinds, attributes: slices.Clone(in.AttributeDefinitions),
+		key: newKeySchema(slices.Clone(in.KeySchema), kinds), rows: newTree(),
+		settings: newSettings(in),
+	}
+	for i := range in.LocalSecondaryIndexes {
+		x := &in.LocalSecondaryIndexes[i]
+		t.indexes = append(t.indexes, newIndex(t, *x.IndexName, true, x.KeySchema, x.Projection))
+	}
+	for i := range in.GlobalSecondaryIndexes {
+		t.indexes = append(t.indexes, newGlobalIndex(t, &in.GlobalSecondaryIndexes[i]))
+	}
+	return t, nil
+}
+
+func newSettings(in *dynamodb.CreateTableInput) settings {
+	s := settings{
+		billing: in.BillingMode, onDemand: clone(in.OnDemandThroughput), stream: clone(in.StreamSpecification),
+		class: in.TableClass, deletionProtection: aws.ToBool(in.DeletionProtectionEnabled),
+		encryption: clone(in.SSESpecification), tags: slices.Clone(in.Tags),
+	}
+	if in.ProvisionedThroughput != nil {
+		s.throughput = *in.ProvisionedThroughput
+	}
+	return s
+}
+
+// clone copies what a pointer of an input points to: inputs are not kept.
+func clone[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	v := *p
+	return &v
+}
+
+func newGlobalIndex(t *table, in *types.GlobalSecondaryIndex) *index {
+	x := newIndex(t, *in.IndexName, false, in.KeySchema, in.Projection)
+	if in.ProvisionedThroughput != nil {
+		x.throughput = *in.ProvisionedThroughput
+	}
+	x.onDemand = clone(in.OnDemandThroughput)
+	return x
+}
+
+func newIndex(t *table, name string, local bool, key []types.KeySchemaElement, p *types.Projection) *index {
+	x := &index{
+		name: name, local: local, key: newKeySchema(slices.Clone(key), t.kinds), rows: newTree(),
+		projection: types.Projection{ProjectionType: p.ProjectionType, NonKeyAttributes: slices.Clone(p.NonKeyAttributes)},
+	}
+	if p.ProjectionType != types.ProjectionTypeAll {
+		x.keep = slices.Concat(t.key.names(), x.key.names(), p.NonKeyAttributes)
+		slices.Sort(x.keep)
+		x.keep = slices.Compact(x.keep)
+	}
+	return x
+}
+
+func attributeKinds(defs []types.AttributeDefinition) map[string]value.Kind {
+	kinds := map[string]value.Kind{}
+	for _, d := range defs {
+		kinds[aws.ToString(d.AttributeName)], _ = value.ParseKind(string(d.AttributeType))
+	}
+	return kinds
+}
+
+func checkCreate(in *dynamodb.CreateTableInput) error {
+	if in.TableName == nil {
+		return invalid("The parameter 'TableName' is required but was not present in the request")
+	}
+	if err := createViolations(in); err != nil {
+		return err
+	}
+	if err := checkBilling(in); err != nil {
+		return err
+	}
+	if err := checkTableKey(in); err != nil {
+		return err
+	}
+	if err := checkLocalIndexes(in); err != nil {
+		return err
+	}
+	if err := checkGlobalIndexes(in); err != nil {
+		return err
+	}
+	return checkDefinitions(in)
+}
+
+func createViolations(in *dynamodb.CreateTableInput) error {
+	var v violations
+	name := tableName(*in.TableName)
+	v.name("tableName", &name, minName)
+	v.required("attributeDefinitions", in.AttributeDefinitions != nil)
+	for i, d := range in.AttributeDefinitions {
+		member := fmt.Sprintf("attributeDefinitions.%d.member", i+1)
+		v.required(member+".attributeName", d.AttributeName != nil)
+		v.required(member+".attributeType", d.AttributeType != "")
+		enum(&v, member+".attributeType", d.AttributeType, "B", "N", "S")
+	}
+	v.keySchema("keySchema", in.KeySchema, 2)
+	enum(&v, "billingMode", in.BillingMode, "PROVISIONED", "PAY_PER_REQUEST")
+	v.throughput("provisionedThroughput", in.ProvisionedThroughput)
+	for i := range in.LocalSecondaryIndexes {
+		x := &in.LocalSecondaryIndexes[i]
+		v.index(fmt.Sprintf("localSecondaryIndexes.%d.member", i+1), x.IndexName, x.KeySchema, x.Projection)
+	}
+	for i := range in.GlobalSecondaryIndexes {
+		x := &in.GlobalSecondaryIndexes[i]
+		member := fmt.Sprintf("globalSecondaryIndexes.%d.member", i+1)
+		v.index(member, x.IndexName, x.KeySchema, x.Projection)
+		v.throughput(member+".provisionedThroughput", x.ProvisionedThroughput)
+	}
+	if in.StreamSpecification != nil {
+		enum(&v, "streamSpecification.streamViewType", in.StreamSpecification.StreamViewType,
+			"NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY")
+	}
+	enum(&v, "tableClass", in.TableClass, "STANDARD", "STANDARD_INFREQUENT_ACCESS")
+	return v.err()
+}
+
+func (v *violations) index(member string, name *string, key []types.KeySchemaElement, p *types.Projection) {
+	if v.required(member+".indexName", name != nil) {
+		v.name(member+".indexName", name, minName)
+	}
+	v.keySchema(member+".keySchema", key, 2*maxKeyAttributes)
+	if !v.required(member+".projection", p != nil) {
+		return
+	}
+	enum(v, member+".projection.projectionType", p.ProjectionType, "ALL", "INCLUDE", "KEYS_ONLY")
+	if p.NonKeyAttributes != nil && len(p.NonKeyAttributes) == 0 {
+		v.add("'[]'", member+".projection.nonKeyAttributes", "Member must have length greater than or equal to 1")
+	}
+	if len(p.NonKeyAttributes) > maxProjectedPerIndex {
+		v.add(fmt.Sprintf("'%v'", p.NonKeyAttributes), member+".projection.nonKeyAttributes",
+			fmt.Sprintf("Member must have length less than or equal to %d", maxProjectedPerIndex))
+	}
+}
+
+func (v *violations) keySchema(member string, key []types.KeySchemaElement, most int) {
+	if !v.required(member, key != nil) {
+		return
+	}
+	if len(key) == 0 {
+		v.add("'[]'", member, "Member must have length greater than or equal to 1")
+	}
+	if len(key) > most {
+		v.add(quoted(showKeySchema(key)), member, fmt.Sprintf("Member must have length less than or equal to %d", most))
+	}
+	for i, e := range key {
+		at := fmt.Sprintf("%s.%d.member", member, i+1)
+		v.required(at+".attributeName", e.AttributeName != nil)
+		v.required(at+".keyType", e.KeyType != "")
+		enum(v, at+".keyType", e.KeyType, "HASH", "RANGE")
+	}
+}
+
+// showKeySchema writes a key schema as the service's messages do.
+func showKeySchema(key []types.KeySchemaElement) string {
+	s := "["
+	for i, e := range key {
+		if i > 0 {
+			s += ", "
+		}
+		s += fmt.Sprintf("KeySchemaElement(attributeName=%s, keyType=%s)", aws.ToString(e.AttributeName), e.KeyType)
+	}
+	return s + "]"
+}
+
+func (v *violations) throughput(member string, p *types.ProvisionedThroughput) {
+	if p == nil {
+		return
+	}
+	v.required(member+".readCapacityUnits", p.ReadCapacityUnits != nil)
+	v.required(member+".writeCapacityUnits", p.WriteCapacityUnits != nil)
+	minimum(v, member+".readCapacityUnits", p.ReadCapacityUnits, 1)
+	minimum(v, member+".writeCapacityUnits", p.WriteCapacityUnits, 1)
+}
+
+// checkBilling checks that throughput is given exactly when it is provisioned.
+func checkBilling(in *dynamodb.CreateTableInput) error {
+	if in.BillingMode == types.BillingModePayPerRequest {
+		if in.ProvisionedThroughput != nil {
+			return invalid(invalidParameter + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST")
+		}
+		for _, x := range in.GlobalSecondaryIndexes {
+			if x.ProvisionedThroughput != nil {
+				return invalidf(invalidParameter+"ProvisionedThroughput should not be specified for index: %s when BillingMode is PAY_PER_REQUEST", *x.IndexName)
+			}
+		}
+		return nil
+	}
+	if in.ProvisionedThroughput == nil {
+		return invalid(invalidParameter + "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED")
+	}
+	for _, x := range in.GlobalSecondaryIndexes {
+		if x.ProvisionedThroughput == nil {
+			return invalidf(invalidParameter+"ProvisionedThroughput must be specified for index: %s", *x.IndexName)
+		}
+	}
+	return nil
+}
+
+func checkTableKey(in *dynamodb.CreateTableInput) error {
+	kinds := attributeKinds(in.AttributeDefinitions)
+	seen := map[string]bool{}
+	for _, d := range in.AttributeDefinitions {
+		if seen[*d.AttributeName] {
+			return invalid(invalidParameter + "Cannot have two attributes with the same name")
+		}
+		seen[*d.AttributeName] = true
+	}
+	if in.KeySchema[0].KeyType != types.KeyTypeHash {
+		return invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
+	}
+	if len(in.KeySchema) == 2 && in.KeySchema[1].KeyType != types.KeyTypeRange {
+		return invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
+	}
+	if len(in.KeySchema) == 2 && *in.KeySchema[0].AttributeName == *in.KeySchema[1].AttributeName {
+		return invalid("Both the Hash Key and the Range Key element in the KeySchema have the same name")
+	}
+	return defined(in.KeySchema, kinds, "Some index key attributes are not defined in AttributeDefinitions.", in)
+}
+
+// defined checks that the attributes of a key are among the definitions.
+func defined(key []types.KeySchemaElement, kinds map[string]value.Kind, text string, in *dynamodb.CreateTableInput) error {
+	for _, e := range key {
+		if kinds[*e.AttributeName] == value.None {
+			return invalidf(invalidParameter+"%s Keys: %s, AttributeDefinitions: %s", text, nameList(keyNames(key)), nameList(definedNames(in)))
+		}
+	}
+	return nil
+}
+
+func keyNames(key []types.KeySchemaElement) []string {
+	names := make([]string, len(key))
+	for i, e := range key {
+		names[i] = *e.AttributeName
+	}
+	return names
+}
+
+func definedNames(in *dynamodb.CreateTableInput) []string {
+	names := make([]string, len(in.AttributeDefinitions))
+	for i, d := range in.AttributeDefinitions {
+		names[i] = *d.AttributeName
+	}
+	return names
+}
+
+func nameList(names []string) string {
+	s := "["
+	for i, n := range names {
+		if i > 0 {
+			s += ", "
+		}
+		s += n
+	}
+	return s + "]"
+}
+
+func checkLocalIndexes(in *dynamodb.CreateTableInput) error {
+	if in.LocalSecondaryIndexes == nil {
+		return nil
+	}
+	if len(in.LocalSecondaryIndexes) == 0 {
+		return invalid(invalidParameter + "List of LocalSecondaryIndexes is empty")
+	}
+	if len(in.KeySchema) < 2 {
+		return invalid(invalidParameter + "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex")
+	}
+	if len(in.LocalSecondaryIndexes) > maxLocalIndexes {
+		return invalid(invalidParameter + "Number of LocalSecondaryIndexes exceeds per-table limit of 5")
+	}
+	names := map[string]bool{}
+	for _, x := range in.LocalSecondaryIndexes {
+		if err := checkIndex(*x.IndexName, x.KeySchema, x.Projection, in, names); err != nil {
+			return err
+		}
+		if len(x.KeySchema) > 2 {
+			return invalidf(invalidParameter+"Too many KeySchema elements for local secondary index: %s", *x.IndexName)
+		}
+		if *x.KeySchema[0].AttributeName != *in.KeySchema[0].AttributeName {
+			return invalidf(invalidParameter+"Index KeySchema does not have the same leading hash key as table KeySchema for index: %s. "+
+				"index hash key: %s, table hash key: %s", *x.IndexName, *x.KeySchema[0].AttributeName, *in.KeySchema[0].AttributeName)
+		}
+		if len(x.KeySchema) < 2 {
+			return invalidf(invalidParameter+"Index KeySchema does not have a range key for index: %s", *x.IndexName)
+		}
+	}
+	return nil
+}
+
+func checkGlobalIndexes(in *dynamodb.CreateTableInput) error {
+	if in.GlobalSecondaryIndexes == nil {
+		return nil
+	}
+	if len(in.GlobalSecondaryIndexes) == 0 {
+		return invalid(invalidParameter + "List of GlobalSecondaryIndexes is empty")
+	}
+	if len(in.GlobalSecondaryIndexes) > maxGlobalIndexes {
+		return invalidf(invalidParameter+"GlobalSecondaryIndex count exceeds the per-table limit of %d", maxGlobalIndexes)
+	}
+	names := map[string]bool{}
+	for _, x := range in.LocalSecondaryIndexes {
+		names[*x.IndexName] = true
+	}
+	for _, x := range in.GlobalSecondaryIndexes {
+		if err := checkIndex(*x.IndexName, x.KeySchema, x.Projection, in, names); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkIndex(
+	name string, key []types.KeySchemaElement, p *types.Projection, in *dynamodb.CreateTableInput, names map[string]bool,
+) error {
+	if err := defined(key, attributeKinds(in.AttributeDefinitions), "Some index key attributes are not defined in AttributeDefinitions.", in); err != nil {
+		return err
+	}
+	if err := checkIndexKey(key); err != nil {
+		return err
+	}
+	if names[name] {
+		return invalidf(invalidParameter+"Duplicate index name: %s", name)
+	}
+	names[name] = true
+	return checkProjection(p)
+}
+
+// checkIndexKey checks that hash attributes come first and that none of either type is named twice or too many.
+func checkIndexKey(key []types.KeySchemaElement) error {
+	hash, rng := 0, 0
+	seen := map[string]bool{}
+	for _, e := range key {
+		if seen[*e.AttributeName] {
+			return invalid("Both the Hash Key and the Range Key element in the KeySchema have the same name")
+		}
+		seen[*e.AttributeName] = true
+		switch {
+		case e.KeyType == types.KeyTypeRange:
+			rng++
+		case rng > 0:
+			return invalid("Invalid KeySchema: HASH key elements must precede RANGE key elements")
+		default:
+			hash++
+		}
+	}
+	if hash == 0 {
+		return invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
+	}
+	if hash > maxKeyAttributes || rng > maxKeyAttributes {
+		return invalidf("Invalid KeySchema: at most %d HASH and %d RANGE key elements are allowed", maxKeyAttributes, maxKeyAttributes)
+	}
+	return nil
+}
+
+func checkProjection(p *types.Projection) error {
+	switch {
+	case p.ProjectionType == "":
+		return invalid(invalidParameter + "Unknown ProjectionType: null")
+	case p.ProjectionType != types.ProjectionTypeInclude && p.NonKeyAttributes != nil:
+		return invalidf(invalidParameter+"ProjectionType is %s, but NonKeyAttributes is specified", p.ProjectionType)
+	case p.ProjectionType == types.ProjectionTypeInclude && p.NonKeyAttributes == nil:
+		return invalid(invalidParameter + "ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
+	}
+	return nil
+}
+
+// checkDefinitions checks that every defined attribute is used by some key.
+func checkDefinitions(in *dynamodb.CreateTableInput) error {
+	used := map[string]bool{}
+	mark := func(key []types.KeySchemaElement) {
+		for _, e := range key {
+			used[*e.AttributeName] = true
+		}
+	}
+	mark(in.KeySchema)
+	projected := 0
+	for _, x := range in.LocalSecondaryIndexes {
+		mark(x.KeySchema)
+		projected += len(x.Projection.NonKeyAttributes)
+	}
+	for _, x := range in.GlobalSecondaryIndexes {
+		mark(x.KeySchema)
+		projected += len(x.Projection.NonKeyAttributes)
+	}
+	for _, d := range in.AttributeDefinitions {
+		if !used[*d.AttributeName] {
+			return invalid(invalidParameter + "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions")
+		}
+	}
+	if projected > maxProjectedPerTable {
+		return invalidf(invalidParameter+"The sum of NonKeyAttributes of all indexes exceeds the per-table limit of %d", maxProjectedPerTable)
+	}
+	return nil
+}

@@ -1,0 +1,159 @@
+package dynlocal
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// maxListTables is the most names that one page of ListTables gives.
+const maxListTables = 100
+
+// accountNumber stands in every ARN, as accounts here are known by access key id only.
+const accountNumber = "000000000000"
+
+func (s *space) arn(resource string) string {
+	return "arn:aws:dynamodb:" + s.id.region + ":" + accountNumber + ":" + resource
+}
+
+func (c *call) describeTable(in *dynamodb.DescribeTableInput) (*dynamodb.DescribeTableOutput, error) {
+	var v violations
+	v.table(in.TableName)
+	if err := v.err(); err != nil {
+		return nil, err
+	}
+	c.db.mu.RLock()
+	defer c.db.mu.RUnlock()
+	t, err := c.namedTable(in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	return &dynamodb.DescribeTableOutput{Table: t.describe()}, nil
+}
+
+// namedTable is [call.table] for the operations whose error names the table.
+func (c *call) namedTable(name *string) (*table, error) {
+	if t := c.space.tables[tableName(*name)]; t != nil {
+		return t, nil
+	}
+	return nil, namedTableNotFound(tableName(*name))
+}
+
+func (c *call) deleteTable(in *dynamodb.DeleteTableInput) (*dynamodb.DeleteTableOutput, error) {
+	var v violations
+	v.table(in.TableName)
+	if err := v.err(); err != nil {
+		return nil, err
+	}
+	c.db.mu.Lock()
+	defer c.db.mu.Unlock()
+	t, err := c.namedTable(in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	if t.settings.deletionProtection {
+		return nil, invalid("Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.")
+	}
+	delete(c.space.tables, t.name)
+	d := t.describe()
+	d.TableStatus = types.TableStatusDeleting
+	return &dynamodb.DeleteTableOutput{TableDescription: d}, nil
+}
+
+func (c *call) listTables(in *dynamodb.ListTablesInput) (*dynamodb.ListTablesOutput, error) {
+	var v violations
+	v.name("exclusiveStartTableName", in.ExclusiveStartTableName, minName)
+	minimum(&v, "limit", in.Limit, 1)
+	maximum(&v, "limit", in.Limit, maxListTables)
+	if err := v.err(); err != nil {
+		return nil, err
+	}
+	c.db.mu.RLock()
+	names := slices.Sorted(maps.Keys(c.space.tables))
+	c.db.mu.RUnlock()
+	if start := aws.ToString(in.ExclusiveStartTableName); start != "" {
+		at, found := slices.BinarySearch(names, start)
+		if found {
+			at++
+		}
+		names = names[at:]
+	}
+	out := &dynamodb.ListTablesOutput{TableNames: names}
+	limit := maxListTables
+	if in.Limit != nil {
+		limit = int(*in.Limit)
+	}
+	if len(names) > limit {
+		out.TableNames = names[:limit]
+		out.LastEvaluatedTableName = aws.String(names[limit-1])
+	}
+	if out.TableNames == nil {
+		out.TableNames = []string{}
+	}
+	return out, nil
+}
+
+// describe gives the table's description. Tables are active at once: nothing here takes time.
+func (t *table) describe() *types.TableDescription {
+	d := &types.TableDescription{
+		TableName: aws.String(t.name), TableArn: aws.String(t.arn), TableId: aws.String(t.id),
+		TableStatus: types.TableStatusActive, CreationDateTime: aws.Time(t.created),
+		AttributeDefinitions: slices.Clone(t.attributes), KeySchema: slices.Clone(t.key.elements),
+		ItemCount: aws.Int64(int64(t.rows.live.Len())), TableSizeBytes: aws.Int64(t.bytes),
+		DeletionProtectionEnabled: aws.Bool(t.settings.deletionProtection),
+		ProvisionedThroughput:     throughput(t.settings.throughput),
+		OnDemandThroughput:        clone(t.settings.onDemand),
+		StreamSpecification:       clone(t.settings.stream),
+	}
+	if t.settings.billing == types.BillingModePayPerRequest {
+		d.BillingModeSummary = &types.BillingModeSummary{
+			BillingMode: t.settings.billing, LastUpdateToPayPerRequestDateTime: aws.Time(t.created),
+		}
+	}
+	if t.settings.class != "" {
+		d.TableClassSummary = &types.TableClassSummary{TableClass: t.settings.class}
+	}
+	for _, x := range t.indexes {
+		if x.local {
+			d.LocalSecondaryIndexes = append(d.LocalSecondaryIndexes, x.describeLocal(t))
+		} else {
+			d.GlobalSecondaryIndexes = append(d.GlobalSecondaryIndexes, x.describeGlobal(t))
+		}
+	}
+	return d
+}
+
+func throughput(p types.ProvisionedThroughput) *types.ProvisionedThroughputDescription {
+	return &types.ProvisionedThroughputDescription{
+		NumberOfDecreasesToday: aws.Int64(0),
+		ReadCapacityUnits:      aws.Int64(aws.ToInt64(p.ReadCapacityUnits)),
+		WriteCapacityUnits:     aws.Int64(aws.ToInt64(p.WriteCapacityUnits)),
+	}
+}
+
+func (x *index) describeLocal(t *table) types.LocalSecondaryIndexDescription {
+	return types.LocalSecondaryIndexDescription{
+		IndexName: aws.String(x.name), IndexArn: aws.String(t.arn + "/index/" + x.name),
+		KeySchema: slices.Clone(x.key.elements), Projection: x.describeProjection(),
+		ItemCount: aws.Int64(int64(x.rows.live.Len())), IndexSizeBytes: aws.Int64(x.bytes),
+	}
+}
+
+func (x *index) describeGlobal(t *table) types.GlobalSecondaryIndexDescription {
+	return types.GlobalSecondaryIndexDescription{
+		IndexName: aws.String(x.name), IndexArn: aws.String(t.arn + "/index/" + x.name),
+		IndexStatus: types.IndexStatusActive,
+		KeySchema:   slices.Clone(x.key.elements), Projection: x.describeProjection(),
+		ItemCount: aws.Int64(int64(x.rows.live.Len())), IndexSizeBytes: aws.Int64(x.bytes),
+		ProvisionedThroughput: throughput(x.throughput), OnDemandThroughput: clone(x.onDemand),
+	}
+}
+
+func (x *index) describeProjection() *types.Projection {
+	return &types.Projection{
+		ProjectionType: x.projection.ProjectionType, NonKeyAttributes: slices.Clone(x.projection.NonKeyAttributes),
+	}
+}

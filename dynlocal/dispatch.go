@@ -1,0 +1,74 @@
+package dynlocal
+
+import (
+	"context"
+	"fmt"
+)
+
+// call is one request on its way through the engine.
+type call struct {
+	ctx   context.Context
+	db    *DB
+	space *space
+	op    string
+}
+
+// operation is an entry of the dispatch table: how to make the operation's input and how to answer it.
+type operation struct {
+	newInput func() any
+	handle   func(*call, any) (any, error)
+}
+
+// op adapts a typed handler to the dispatch table.
+func op[I, O any](fn func(*call, *I) (*O, error)) operation {
+	return operation{
+		newInput: func() any { return new(I) },
+		handle: func(c *call, in any) (any, error) {
+			out, err := fn(c, in.(*I))
+			if err != nil {
+				return nil, err
+			}
+			return out, nil
+		},
+	}
+}
+
+// operations maps the service's names of operations to their handlers.
+var operations = map[string]operation{
+	"BatchGetItem":       op((*call).batchGetItem),
+	"BatchWriteItem":     op((*call).batchWriteItem),
+	"CreateTable":        op((*call).createTable),
+	"DeleteItem":         op((*call).deleteItem),
+	"DeleteTable":        op((*call).deleteTable),
+	"DescribeTable":      op((*call).describeTable),
+	"DescribeTimeToLive": op((*call).describeTimeToLive),
+	"GetItem":            op((*call).getItem),
+	"ListTables":         op((*call).listTables),
+	"PutItem":            op((*call).putItem),
+	"Query":              op((*call).query),
+	"Scan":               op((*call).scan),
+	"TransactGetItems":   op((*call).transactGetItems),
+	"TransactWriteItems": op((*call).transactWriteItems),
+	"UpdateItem":         op((*call).updateItem),
+	"UpdateTimeToLive":   op((*call).updateTimeToLive),
+}
+
+// do answers one request. Every way in comes through here, and so every call passes the hooks exactly once.
+// The error, if any, is a [smithy.APIError].
+func (db *DB) do(ctx context.Context, id spaceID, name string, in any) (any, error) {
+	o, ok := operations[name]
+	if !ok {
+		return nil, unknownOperation(name)
+	}
+	c := &call{ctx: ctx, db: db, space: db.space(id), op: name}
+	if db.hook != nil {
+		if err := db.hook(c, in); err != nil {
+			return nil, err
+		}
+	}
+	return o.handle(c, in)
+}
+
+func unknownOperation(name string) error {
+	return apiError("UnknownOperationException", fmt.Sprintf("The operation %s is not supported", name))
+}

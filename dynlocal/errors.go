@@ -1,0 +1,67 @@
+package dynlocal
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// invalidParameter begins the text of many validation errors.
+const invalidParameter = "One or more parameter values were invalid: "
+
+// apiError is an error that the service's model gives no type of its own.
+func apiError(code, message string) error {
+	return &smithy.GenericAPIError{Code: code, Message: message, Fault: smithy.FaultClient}
+}
+
+// invalid is the service's ValidationException.
+func invalid(message string) error { return apiError("ValidationException", message) }
+
+func invalidf(format string, args ...any) error { return invalid(fmt.Sprintf(format, args...)) }
+
+func tableNotFound() error {
+	return &types.ResourceNotFoundException{Message: aws.String("Requested resource not found")}
+}
+
+func namedTableNotFound(name string) error {
+	return &types.ResourceNotFoundException{Message: aws.String("Requested resource not found: Table: " + name + " not found")}
+}
+
+func conditionFailed(item map[string]types.AttributeValue) error {
+	return &types.ConditionalCheckFailedException{Message: aws.String("The conditional request failed"), Item: item}
+}
+
+// statusOf gives the HTTP status that the service sends with an error.
+func statusOf(err error) int {
+	var ae smithy.APIError
+	if errors.As(err, &ae) && ae.ErrorFault() != smithy.FaultServer {
+		return http.StatusBadRequest
+	}
+	if ae != nil && ae.ErrorCode() == "ServiceUnavailable" {
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+// responseError wraps an error of the engine as the SDK wraps one that came over HTTP.
+func responseError(err error, requestID string) error {
+	status := statusOf(err)
+	return &awshttp.ResponseError{
+		RequestID: requestID,
+		ResponseError: &smithyhttp.ResponseError{
+			Response: &smithyhttp.Response{Response: &http.Response{
+				StatusCode: status,
+				Status:     fmt.Sprintf("%d %s", status, http.StatusText(status)),
+				Header:     http.Header{"X-Amzn-Requestid": []string{requestID}},
+				Body:       http.NoBody,
+			}},
+			Err: err,
+		},
+	}
+}

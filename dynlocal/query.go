@@ -1,0 +1,342 @@
+package dynlocal
+
+import (
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/tidwall/btree"
+
+	"github.com/dyntable/dyn/dynlocal/internal/expr"
+	"github.com/dyntable/dyn/dynlocal/internal/value"
+)
+
+// maxPageSize is how many bytes of items a query or scan reads before it ends its page.
+const maxPageSize = 1 << 20
+
+// listing is what query and scan have in common, compiled.
+type listing struct {
+	tableName, indexName *string
+	limit                int32 // 0 for none
+	startKey             value.Item
+	hasStart             bool
+	backward             bool
+	consistent           bool
+	mode                 types.Select // "" where the request leaves it open
+	filter               *expr.Condition
+	projection           *expr.Projection
+	capacity             types.ReturnConsumedCapacity
+}
+
+// page is one page of a listing.
+type page struct {
+	items   []map[string]types.AttributeValue
+	count   int32
+	scanned int32
+	last    map[string]types.AttributeValue
+	usage   usage
+}
+
+// source is what a listing reads: the table or an index of it, as it was at one moment.
+type source struct {
+	table *table
+	index *index // nil for the table itself
+	rows  *btree.BTreeG[entry]
+}
+
+func (c *call) query(in *dynamodb.QueryInput) (*dynamodb.QueryOutput, error) {
+	l, cond, err := newQuery(in)
+	if err != nil {
+		return nil, err
+	}
+	p, err := c.list(l, func(s source) (keyRange, error) { return s.matching(cond, l) })
+	if err != nil {
+		return nil, err
+	}
+	return &dynamodb.QueryOutput{
+		Items: p.items, Count: p.count, ScannedCount: p.scanned, LastEvaluatedKey: p.last,
+		ConsumedCapacity: p.usage.consumed(in.ReturnConsumedCapacity),
+	}, nil
+}
+
+func (c *call) scan(in *dynamodb.ScanInput) (*dynamodb.ScanOutput, error) {
+	l, err := newScan(in)
+	if err != nil {
+		return nil, err
+	}
+	p, err := c.list(l, func(source) (keyRange, error) { return scanRange(in), nil })
+	if err != nil {
+		return nil, err
+	}
+	return &dynamodb.ScanOutput{
+		Items: p.items, Count: p.count, ScannedCount: p.scanned, LastEvaluatedKey: p.last,
+		ConsumedCapacity: p.usage.consumed(in.ReturnConsumedCapacity),
+	}, nil
+}
+
+func scanRange(in *dynamodb.ScanInput) keyRange {
+	if in.TotalSegments == nil {
+		return keyRange{}
+	}
+	return segmentRange(*in.Segment, *in.TotalSegments)
+}
+
+// list reads one page of what the range selects.
+func (c *call) list(l *listing, within func(source) (keyRange, error)) (*page, error) {
+	s, err := c.source(l)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.check(s); err != nil {
+		return nil, err
+	}
+	r, err := within(s)
+	if err != nil {
+		return nil, err
+	}
+	if r, err = s.after(l, r); err != nil {
+		return nil, err
+	}
+	return l.read(s, r), nil
+}
+
+// source finds what the listing reads and takes a snapshot of it, so that reading holds no lock.
+func (c *call) source(l *listing) (source, error) {
+	c.db.mu.RLock()
+	s, err := c.lookup(l)
+	var rows *tree
+	if err == nil {
+		rows = s.tree()
+		s.rows = rows.snap.Load()
+	}
+	c.db.mu.RUnlock()
+	if err != nil || s.rows != nil {
+		return s, err
+	}
+	c.db.mu.Lock()
+	defer c.db.mu.Unlock()
+	s.rows = rows.snapshot()
+	return s, nil
+}
+
+func (c *call) lookup(l *listing) (source, error) {
+	t, err := c.table(l.tableName)
+	if err != nil || l.indexName == nil {
+		return source{table: t}, err
+	}
+	x := t.index(*l.indexName)
+	if x == nil {
+		return source{}, invalidf("The table does not have the specified index: %s", *l.indexName)
+	}
+	return source{table: t, index: x}, nil
+}
+
+func (s *source) tree() *tree {
+	if s.index != nil {
+		return s.index.rows
+	}
+	return s.table.rows
+}
+
+func (s *source) key() *keySchema {
+	if s.index != nil {
+		return &s.index.key
+	}
+	return &s.table.key
+}
+
+// read walks the range until the page is full.
+func (l *listing) read(s source, r keyRange) *page {
+	p := &page{usage: usage{name: aws.ToString(l.tableName)}}
+	wantItems := l.mode != types.SelectCount
+	if wantItems {
+		p.items = []map[string]types.AttributeValue{}
+	}
+	var size, fetched int
+	s.walk(r, l.backward, func(item value.Item) bool {
+		held := s.index.project(item)
+		size += held.Size()
+		p.scanned++
+		if s.fetches(l) {
+			held = item
+			fetched++
+		}
+		if l.filter == nil || l.filter.Eval(held) {
+			p.count++
+			if wantItems {
+				p.items = append(p.items, l.shown(held))
+			}
+		}
+		if p.scanned == l.limit || size >= maxPageSize {
+			p.last = s.lastKey(item)
+			return false
+		}
+		return true
+	})
+	p.usage.add(s.index, readUnits(size, l.consistent))
+	if fetched > 0 {
+		// Every item that the local index does not hold in full is read from the table besides.
+		p.usage.add(nil, float64(fetched)*readUnits(0, l.consistent))
+	}
+	return p
+}
+
+// shown gives what the listing returns of an item that it selected.
+func (l *listing) shown(item value.Item) map[string]types.AttributeValue {
+	if l.projection != nil {
+		item = l.projection.Apply(item)
+	}
+	return item.SDK()
+}
+
+// walk yields the items in the range, in key order or backward, until yield says false.
+func (s *source) walk(r keyRange, backward bool, yield func(value.Item) bool) {
+	if !backward {
+		s.rows.Ascend(entry{key: r.lo}, func(e entry) bool { return (r.hi == "" || e.key < r.hi) && yield(e.item) })
+		return
+	}
+	down := func(e entry) bool { return e.key == r.hi || e.key >= r.lo && yield(e.item) }
+	if r.hi == "" {
+		s.rows.Reverse(down)
+		return
+	}
+	s.rows.Descend(entry{key: r.hi}, down)
+}
+
+// lastKey gives the key that continues after the item: the table's key and, of an index, its key too.
+func (s *source) lastKey(item value.Item) map[string]types.AttributeValue {
+	names := s.table.key.names()
+	if s.index != nil {
+		names = append(names, s.index.key.names()...)
+	}
+	return item.Keep(names...).SDK()
+}
+
+// matching gives the range of the query's key condition.
+func (s *source) matching(cond *expr.KeyCondition, l *listing) (keyRange, error) {
+	key := s.key()
+	hash, terms, err := cond.Match(key.hash, key.rng)
+	if err != nil {
+		return keyRange{}, valueError(err)
+	}
+	if l.filter != nil {
+		for _, name := range l.filter.TopNames() {
+			if key.has(name) {
+				return keyRange{}, invalidf("Filter Expression can only contain non-primary key attributes: "+
+					"Primary key attribute: %s", name)
+			}
+		}
+	}
+	return rangeOf(hash, terms), nil
+}
+
+// after narrows the range to what follows the ExclusiveStartKey.
+func (s *source) after(l *listing, r keyRange) (keyRange, error) {
+	if !l.hasStart {
+		return r, nil
+	}
+	at, err := s.startKey(l.startKey)
+	if err != nil {
+		return r, err
+	}
+	if at < r.lo || r.hi != "" && at >= r.hi {
+		return r, invalid("The provided starting key is outside query boundaries based on provided conditions")
+	}
+	if l.backward {
+		r.hi = at
+	} else {
+		r.lo = at + "\x00"
+	}
+	return r, nil
+}
+
+// startKey checks an ExclusiveStartKey and gives its place in the tree.
+func (s *source) startKey(key value.Item) (string, error) {
+	want := map[string]value.Kind{}
+	for _, name := range s.table.key.names() {
+		want[name] = s.table.key.kind(name)
+	}
+	if s.index != nil {
+		for _, name := range s.index.key.names() {
+			want[name] = s.index.key.kind(name)
+		}
+	}
+	if key.Len() != len(want) {
+		return "", invalid("The provided starting key is invalid")
+	}
+	for name, kind := range want {
+		if key.Get(name).Kind() != kind {
+			return "", invalid("The provided starting key is invalid: The provided key element does not match the schema")
+		}
+	}
+	place, _ := s.table.key.appendKey(nil, key)
+	if s.index == nil {
+		return string(place), nil
+	}
+	at, _ := s.index.keyOf(key, string(place))
+	return at, nil
+}
+
+// fetches reports whether the listing has to read the table for attributes that the local index does not hold.
+func (s *source) fetches(l *listing) bool {
+	return s.index != nil && s.index.local && s.index.keep != nil && l.needs(s) != ""
+}
+
+// needs gives an attribute that the listing returns or filters by and the index lacks; "*" if it returns all.
+func (l *listing) needs(s *source) string {
+	if l.mode == types.SelectAllAttributes {
+		return "*"
+	}
+	if l.projection != nil {
+		if missing := s.index.missing(l.projection.TopNames()); len(missing) > 0 {
+			return missing[0]
+		}
+	}
+	if l.filter != nil {
+		if missing := s.index.missing(l.filter.TopNames()); len(missing) > 0 {
+			return missing[0]
+		}
+	}
+	return ""
+}
+
+func (x *index) missing(names []string) []string {
+	var missing []string
+	for _, name := range names {
+		if !x.projects(name) {
+			missing = append(missing, name)
+		}
+	}
+	return missing
+}
+
+// check refuses what a global index cannot give.
+func (l *listing) check(s source) error {
+	if s.index == nil {
+		return nil
+	}
+	x := s.index
+	if l.consistent && !x.local {
+		return invalid("Consistent reads are not supported on global secondary indexes")
+	}
+	if x.local || x.keep == nil {
+		return nil
+	}
+	if l.mode == types.SelectAllAttributes {
+		return invalidf(invalidParameter+"Select type ALL_ATTRIBUTES is not supported for global secondary index %s "+
+			"because its projection type is not ALL", x.name)
+	}
+	if l.projection != nil {
+		if missing := x.missing(l.projection.TopNames()); len(missing) > 0 {
+			return invalidf(invalidParameter+"Global secondary index %s does not project [%s]", x.name, strings.Join(missing, ", "))
+		}
+	}
+	if l.filter != nil {
+		if missing := x.missing(l.filter.TopNames()); len(missing) > 0 {
+			return invalidf(invalidParameter+"Global secondary index %s does not project one or more filter attributes: [%s]",
+				x.name, strings.Join(missing, ", "))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+package dynlocal
+
+import (
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/dyntable/dyn/dynlocal/internal/expr"
+	"github.com/dyntable/dyn/dynlocal/internal/value"
+)
+
+// table gives the table with the name or ARN. The caller holds the lock.
+func (c *call) table(name *string) (*table, error) {
+	if t := c.space.tables[tableName(aws.ToString(name))]; t != nil {
+		return t, nil
+	}
+	return nil, tableNotFound()
+}
+
+// tableName gives the name in what may be a table's ARN.
+func tableName(s string) string {
+	if rest, ok := strings.CutPrefix(s, "arn:"); ok {
+		if _, name, ok := strings.Cut(rest, ":table/"); ok {
+			return name
+		}
+	}
+	return s
+}
+
+// get is one read by key with its projection compiled.
+type get struct {
+	tableName  *string
+	key        value.Item
+	projection *expr.Projection
+}
+
+// read gives the item, the empty one if there is none. The caller holds the lock.
+func (g *get) read(t *table) (value.Item, error) {
+	key, err := t.checkedKey(g.key)
+	if err != nil {
+		return value.Item{}, err
+	}
+	return t.get(key), nil
+}
+
+// shown gives the part of the item that was asked for. An item of which nothing was asked for is still there: nil is
+// only the answer for no item.
+func (g *get) shown(item value.Item) map[string]types.AttributeValue {
+	if item.IsEmpty() {
+		return nil
+	}
+	if g.projection != nil {
+		item = g.projection.Apply(item)
+	}
+	return item.SDK()
+}
+
+func (c *call) getItem(in *dynamodb.GetItemInput) (*dynamodb.GetItemOutput, error) {
+	g, err := newGet(in)
+	if err != nil {
+		return nil, err
+	}
+	item, err := c.read(g)
+	if err != nil {
+		return nil, err
+	}
+	u := usage{name: aws.ToString(in.TableName), table: readUnits(item.Size(), aws.ToBool(in.ConsistentRead))}
+	return &dynamodb.GetItemOutput{Item: g.shown(item), ConsumedCapacity: u.consumed(in.ReturnConsumedCapacity)}, nil
+}
+
+func (c *call) read(g *get) (value.Item, error) {
+	c.db.mu.RLock()
+	defer c.db.mu.RUnlock()
+	t, err := c.table(g.tableName)
+	if err != nil {
+		return value.Item{}, err
+	}
+	return g.read(t)
+}
+
+func newGet(in *dynamodb.GetItemInput) (*get, error) {
+	var v violations
+	v.table(in.TableName)
+	v.item("key", in.Key)
+	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
+	if err := v.err(); err != nil {
+		return nil, err
+	}
+	exprs := []param{{"ProjectionExpression", in.ProjectionExpression != nil}}
+	if err := refuseLegacy(exprs, param{"AttributesToGet", in.AttributesToGet != nil}); err != nil {
+		return nil, err
+	}
+	return compileGet(in.TableName, in.Key, in.ProjectionExpression, in.ExpressionAttributeNames)
+}
+
+func compileGet(table *string, key map[string]types.AttributeValue, src *string, names map[string]string) (*get, error) {
+	g := &get{tableName: table}
+	var err error
+	if g.key, err = value.FromSDK(key); err != nil {
+		return nil, valueError(err)
+	}
+	env, err := environment(names, nil, param{"ProjectionExpression", src != nil})
+	if err != nil {
+		return nil, err
+	}
+	if g.projection, err = projection(src, env); err != nil {
+		return nil, err
+	}
+	return g, unused(env)
+}

@@ -1,0 +1,390 @@
+package dynlocal
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/dyntable/dyn/dynlocal/internal/value"
+)
+
+// The service's limits on transactions.
+const (
+	maxTransactItems = 100
+	maxTransactSize  = 4 << 20
+	maxClientToken   = 36
+	tokenLifetime    = 10 * time.Minute
+)
+
+// tokenEntry remembers a transaction, so that its repetition is answered without being done again.
+type tokenEntry struct {
+	request [sha256.Size]byte
+	expires time.Time
+	changes []change
+}
+
+func (c *call) transactWriteItems(in *dynamodb.TransactWriteItemsInput) (*dynamodb.TransactWriteItemsOutput, error) {
+	writes, err := newTransactWrite(in)
+	if err != nil {
+		return nil, err
+	}
+	c.db.mu.Lock()
+	defer c.db.mu.Unlock()
+	token := c.token(in)
+	changes, err := c.replay(token, in)
+	if changes == nil && err == nil {
+		changes, err = c.transact(writes)
+	}
+	if err != nil {
+		return nil, err
+	}
+	c.remember(token, in, changes)
+	return transactWriteOutput(in, writes, changes), nil
+}
+
+func transactWriteOutput(
+	in *dynamodb.TransactWriteItemsInput, writes []*write, changes []change,
+) *dynamodb.TransactWriteItemsOutput {
+	out := &dynamodb.TransactWriteItemsOutput{}
+	name := func(i int) *string { return writes[i].tableName }
+	out.ConsumedCapacity = consumedByTable(in.ReturnConsumedCapacity, changes, 2, name)
+	for i := range out.ConsumedCapacity {
+		transactional(&out.ConsumedCapacity[i], true)
+	}
+	for i := range changes {
+		if m := changes[i].collectionMetrics(in.ReturnItemCollectionMetrics); m != nil {
+			if out.ItemCollectionMetrics == nil {
+				out.ItemCollectionMetrics = map[string][]types.ItemCollectionMetrics{}
+			}
+			out.ItemCollectionMetrics[*name(i)] = append(out.ItemCollectionMetrics[*name(i)], *m)
+		}
+	}
+	return out
+}
+
+// transact does all writes or none. The caller holds the lock.
+func (c *call) transact(writes []*write) ([]change, error) {
+	type place struct {
+		table *table
+		key   string
+	}
+	seen := map[place]bool{}
+	places := make([]place, len(writes))
+	reasons := newReasons(len(writes))
+	for i, w := range writes {
+		t, err := c.table(w.tableName)
+		if err != nil {
+			return nil, err
+		}
+		key, err := w.locate(t)
+		if err != nil {
+			reasons.set(i, err)
+			continue
+		}
+		at := place{t, key}
+		if seen[at] {
+			return nil, invalid("Transaction request cannot include multiple operations on one item")
+		}
+		seen[at] = true
+		places[i] = at
+	}
+	if err := reasons.err(); err != nil {
+		return nil, err
+	}
+	changes := make([]change, len(writes))
+	for i, w := range writes {
+		var err error
+		changes[i], err = w.plan(places[i].table, places[i].key)
+		reasons.set(i, err)
+	}
+	if err := reasons.err(); err != nil {
+		return nil, err
+	}
+	for i := range changes {
+		changes[i].commit()
+	}
+	return changes, nil
+}
+
+// reasons says of each action of a transaction why it was not done.
+type reasons struct {
+	list   []types.CancellationReason
+	failed bool
+}
+
+func newReasons(n int) *reasons {
+	r := &reasons{list: make([]types.CancellationReason, n)}
+	for i := range r.list {
+		r.list[i].Code = aws.String("None")
+	}
+	return r
+}
+
+func (r *reasons) set(i int, err error) {
+	if err == nil {
+		return
+	}
+	r.failed = true
+	reason := &r.list[i]
+	var failed *types.ConditionalCheckFailedException
+	var ae smithy.APIError
+	switch {
+	case errors.As(err, &failed):
+		reason.Code, reason.Message, reason.Item = aws.String("ConditionalCheckFailed"), failed.Message, failed.Item
+	case errors.As(err, &ae):
+		reason.Code = aws.String(strings.TrimSuffix(strings.TrimSuffix(ae.ErrorCode(), "Exception"), "Error") + reasonSuffix(ae))
+		reason.Message = aws.String(ae.ErrorMessage())
+	}
+}
+
+// reasonSuffix restores the part of the one code that ends differently as a reason: ValidationError.
+func reasonSuffix(ae smithy.APIError) string {
+	if ae.ErrorCode() == "ValidationException" {
+		return "Error"
+	}
+	return ""
+}
+
+// err gives the cancellation, nil if no action failed.
+func (r *reasons) err() error {
+	if !r.failed {
+		return nil
+	}
+	codes := make([]string, len(r.list))
+	for i, reason := range r.list {
+		codes[i] = *reason.Code
+	}
+	return &types.TransactionCanceledException{
+		Message: aws.String("Transaction cancelled, please refer cancellation reasons for specific reasons [" +
+			strings.Join(codes, ", ") + "]"),
+		CancellationReasons: r.list,
+	}
+}
+
+// token gives the place of the request's token, nil if it has none, and forgets those that have expired.
+func (c *call) token(in *dynamodb.TransactWriteItemsInput) *string {
+	now := c.db.clock()
+	for name, e := range c.space.tokens {
+		if !now.Before(e.expires) {
+			delete(c.space.tokens, name)
+		}
+	}
+	if aws.ToString(in.ClientRequestToken) == "" {
+		return nil
+	}
+	return in.ClientRequestToken
+}
+
+// replay gives the changes of an earlier request with the token, nil if there was none.
+func (c *call) replay(token *string, in *dynamodb.TransactWriteItemsInput) ([]change, error) {
+	if token == nil {
+		return nil, nil
+	}
+	e := c.space.tokens[*token]
+	if e == nil {
+		return nil, nil
+	}
+	if e.request != digest(in.TransactItems) {
+		return nil, &types.IdempotentParameterMismatchException{
+			Message: aws.String("Request parameters differ from those of an earlier request with the same client token"),
+		}
+	}
+	return e.changes, nil
+}
+
+func (c *call) remember(token *string, in *dynamodb.TransactWriteItemsInput, changes []change) {
+	if token == nil || c.space.tokens[*token] != nil {
+		return
+	}
+	c.space.tokens[*token] = &tokenEntry{digest(in.TransactItems), c.db.clock().Add(tokenLifetime), changes}
+}
+
+func newTransactWrite(in *dynamodb.TransactWriteItemsInput) ([]*write, error) {
+	var v violations
+	v.transactItems(len(in.TransactItems), in.TransactItems != nil)
+	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
+	v.returnItemCollectionMetrics(in.ReturnItemCollectionMetrics)
+	if t := aws.ToString(in.ClientRequestToken); len(t) > maxClientToken {
+		v.add(quoted(t), "clientRequestToken", fmt.Sprintf("Member must have length less than or equal to %d", maxClientToken))
+	}
+	if err := v.err(); err != nil {
+		return nil, err
+	}
+	writes := make([]*write, len(in.TransactItems))
+	size := 0
+	for i, item := range in.TransactItems {
+		var err error
+		if writes[i], err = newTransactItem(i, item); err != nil {
+			return nil, err
+		}
+		size += writes[i].item.Size()
+	}
+	if size > maxTransactSize {
+		return nil, invalid("Collection size of items in the transaction exceeded the limit: Member must have size less than or equal to 4MB")
+	}
+	return writes, nil
+}
+
+func (v *violations) transactItems(n int, present bool) {
+	if !v.required("transactItems", present) {
+		return
+	}
+	if n == 0 {
+		v.add("'[]'", "transactItems", "Member must have length greater than or equal to 1")
+	}
+	if n > maxTransactItems {
+		v.add("'[...]'", "transactItems", fmt.Sprintf("Member must have length less than or equal to %d", maxTransactItems))
+	}
+}
+
+func newTransactItem(i int, item types.TransactWriteItem) (*write, error) {
+	n := 0
+	for _, present := range []bool{item.ConditionCheck != nil, item.Put != nil, item.Delete != nil, item.Update != nil} {
+		if present {
+			n++
+		}
+	}
+	if n != 1 {
+		return nil, invalid("TransactItems can only contain one of Check, Put, Update or Delete")
+	}
+	member := fmt.Sprintf("transactItems.%d.member", i+1)
+	switch {
+	case item.Put != nil:
+		p := item.Put
+		return newAction(writePut, member+".put", p.TableName, "item", p.Item, writeExpressions{
+			condition: p.ConditionExpression, names: p.ExpressionAttributeNames,
+			values: p.ExpressionAttributeValues, onFailure: p.ReturnValuesOnConditionCheckFailure,
+		})
+	case item.Delete != nil:
+		d := item.Delete
+		return newAction(writeDelete, member+".delete", d.TableName, "key", d.Key, writeExpressions{
+			condition: d.ConditionExpression, names: d.ExpressionAttributeNames,
+			values: d.ExpressionAttributeValues, onFailure: d.ReturnValuesOnConditionCheckFailure,
+		})
+	case item.Update != nil:
+		u := item.Update
+		return newAction(writeUpdate, member+".update", u.TableName, "key", u.Key, writeExpressions{
+			update: u.UpdateExpression, condition: u.ConditionExpression, names: u.ExpressionAttributeNames,
+			values: u.ExpressionAttributeValues, onFailure: u.ReturnValuesOnConditionCheckFailure,
+		})
+	default:
+		k := item.ConditionCheck
+		return newAction(writeCheck, member+".conditionCheck", k.TableName, "key", k.Key, writeExpressions{
+			condition: k.ConditionExpression, names: k.ExpressionAttributeNames,
+			values: k.ExpressionAttributeValues, onFailure: k.ReturnValuesOnConditionCheckFailure,
+		})
+	}
+}
+
+func newAction(
+	kind writeKind, member string, table *string, itemMember string, item map[string]types.AttributeValue, x writeExpressions,
+) (*write, error) {
+	var v violations
+	v.required(member+".tableName", table != nil)
+	v.required(member+"."+itemMember, item != nil)
+	exprs := []param{{"ConditionExpression", x.condition != nil}}
+	if kind == writeUpdate {
+		v.required(member+".updateExpression", x.update != nil)
+		exprs = append([]param{{"UpdateExpression", x.update != nil}}, exprs...)
+	}
+	if kind == writeCheck {
+		v.required(member+".conditionExpression", x.condition != nil)
+	}
+	enum(&v, member+".returnValuesOnConditionCheckFailure", x.onFailure, "ALL_OLD", "NONE")
+	if err := v.err(); err != nil {
+		return nil, err
+	}
+	return compileWrite(kind, table, item, x, exprs)
+}
+
+func (c *call) transactGetItems(in *dynamodb.TransactGetItemsInput) (*dynamodb.TransactGetItemsOutput, error) {
+	gets, err := newTransactGet(in)
+	if err != nil {
+		return nil, err
+	}
+	c.db.mu.RLock()
+	defer c.db.mu.RUnlock()
+	items, err := c.transactRead(gets)
+	if err != nil {
+		return nil, err
+	}
+	out := &dynamodb.TransactGetItemsOutput{Responses: make([]types.ItemResponse, len(gets))}
+	var sums []*usage
+	byName := map[string]*usage{}
+	for i, g := range gets {
+		out.Responses[i].Item = g.shown(items[i])
+		u := byName[*g.tableName]
+		if u == nil {
+			u = &usage{name: *g.tableName}
+			byName[u.name] = u
+			sums = append(sums, u)
+		}
+		u.add(nil, 2*readUnits(items[i].Size(), true))
+	}
+	for _, u := range sums {
+		if cc := transactional(u.consumed(in.ReturnConsumedCapacity), false); cc != nil {
+			out.ConsumedCapacity = append(out.ConsumedCapacity, *cc)
+		}
+	}
+	return out, nil
+}
+
+func newTransactGet(in *dynamodb.TransactGetItemsInput) ([]*get, error) {
+	var v violations
+	v.transactItems(len(in.TransactItems), in.TransactItems != nil)
+	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
+	for i, item := range in.TransactItems {
+		member := fmt.Sprintf("transactItems.%d.member.get", i+1)
+		if v.required(member, item.Get != nil) {
+			v.required(member+".tableName", item.Get.TableName != nil)
+			v.required(member+".key", item.Get.Key != nil)
+		}
+	}
+	if err := v.err(); err != nil {
+		return nil, err
+	}
+	gets := make([]*get, len(in.TransactItems))
+	for i, item := range in.TransactItems {
+		var err error
+		g := item.Get
+		if gets[i], err = compileGet(g.TableName, g.Key, g.ProjectionExpression, g.ExpressionAttributeNames); err != nil {
+			return nil, err
+		}
+	}
+	return gets, nil
+}
+
+// transactRead reads all items at one moment. The caller holds the lock.
+func (c *call) transactRead(gets []*get) ([]value.Item, error) {
+	type place struct {
+		table *table
+		key   string
+	}
+	seen := map[place]bool{}
+	items := make([]value.Item, len(gets))
+	reasons := newReasons(len(gets))
+	for i, g := range gets {
+		t, err := c.table(g.tableName)
+		if err != nil {
+			return nil, err
+		}
+		key, err := t.checkedKey(g.key)
+		if err != nil {
+			reasons.set(i, err)
+			continue
+		}
+		if seen[place{t, key}] {
+			return nil, invalid("Transaction request cannot include multiple operations on one item")
+		}
+		seen[place{t, key}] = true
+		items[i] = t.get(key)
+	}
+	return items, reasons.err()
+}
