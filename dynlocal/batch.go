@@ -55,18 +55,17 @@ func (c *call) batchGetItem(in *dynamodb.BatchGetItemInput) (*dynamodb.BatchGetI
 func newBatchGet(in *dynamodb.BatchGetItemInput) ([]batchGet, error) {
 	var v violations
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
-	if v.required("requestItems", in.RequestItems != nil) && len(in.RequestItems) == 0 {
-		v.add("'{}'", "requestItems", "Member must have length greater than or equal to 1")
+	if len(in.RequestItems) == 0 {
+		return nil, invalid("The requestItems parameter is required for BatchGetItem")
 	}
 	total := 0
 	for _, name := range slices.Sorted(maps.Keys(in.RequestItems)) {
 		n := len(in.RequestItems[name].Keys)
 		total += n
-		member := fmt.Sprintf("requestItems.%s.member.keys", name)
 		if n == 0 {
-			v.add("'[]'", member, "Member must have length greater than or equal to 1")
+			v.addHidden("RequestItems."+name+".member.Keys", "Member must have length greater than or equal to 1")
 		} else if n > maxBatchGet {
-			v.add("'[...]'", member, fmt.Sprintf("Member must have length less than or equal to %d", maxBatchGet))
+			v.addHidden("RequestItems."+name+".member.Keys", "Member must have length less than or equal to 100")
 		}
 	}
 	if err := v.err(); err != nil {
@@ -224,8 +223,8 @@ func newBatchWrite(in *dynamodb.BatchWriteItemInput) ([]batchWrite, error) {
 	var v violations
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
 	v.returnItemCollectionMetrics(in.ReturnItemCollectionMetrics)
-	if v.required("requestItems", in.RequestItems != nil) && len(in.RequestItems) == 0 {
-		v.add("'{}'", "requestItems", "Member must have length greater than or equal to 1")
+	if len(in.RequestItems) == 0 {
+		return nil, invalid("The requestItems parameter is required for BatchWriteItem")
 	}
 	total := 0
 	for _, name := range slices.Sorted(maps.Keys(in.RequestItems)) {
@@ -272,6 +271,16 @@ func compileBatchWrite(requests map[string][]types.WriteRequest) ([]batchWrite, 
 	return writes, nil
 }
 
+// place is [write.locate] with the answer that batches give to a put whose key is wrong.
+func (w *batchWrite) place(t *table) (string, error) {
+	if w.kind == writePut {
+		if _, err := t.checkedKey(w.item.Keep(t.key.names()...)); err != nil {
+			return "", err
+		}
+	}
+	return w.locate(t)
+}
+
 // planBatch checks all writes before the first is done. The caller holds the lock.
 func (c *call) planBatch(writes []batchWrite) ([]change, error) {
 	type place struct {
@@ -286,7 +295,10 @@ func (c *call) planBatch(writes []batchWrite) ([]change, error) {
 		if err != nil {
 			return nil, err
 		}
-		key, err := w.locate(t)
+		if err := w.screen(t); err != nil {
+			return nil, err
+		}
+		key, err := w.place(t)
 		if err != nil {
 			return nil, err
 		}

@@ -3,9 +3,11 @@ package dynlocal
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go/middleware"
@@ -18,20 +20,25 @@ const (
 	defaultAccount = "dynlocal"
 )
 
+// maxBackoff is how long a client waits at most before it tries again, unless its options say otherwise: the SDK's 20
+// seconds would only slow down tests, as nothing recovers here by waiting.
+const maxBackoff = 5 * time.Millisecond
+
 // Client gives a DynamoDB client whose calls are answered by db in process.
 //
 // It is the SDK's own client with the transport cut off: inputs are validated, throttled calls are retried, errors
 // are typed and middleware is run as usual, but nothing is signed, encoded or sent. The options may set anything a
-// client of AWS could; region and access key id choose the set of tables.
+// client of AWS could; region and access key id choose the set of tables. Retries wait milliseconds only.
 func (db *DB) Client(opts ...func(*dynamodb.Options)) *dynamodb.Client {
 	base := dynamodb.Options{
 		Region:      defaultRegion,
 		Credentials: credentials.NewStaticCredentialsProvider(defaultAccount, "secret", ""),
+		Retryer:     retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = maxBackoff }),
 	}
 	// The cut is made last, so that it sees the credentials and middleware which the caller's options set.
 	return dynamodb.New(base, append(opts[:len(opts):len(opts)], func(o *dynamodb.Options) {
 		t := &transport{db: db, credentials: o.Credentials}
-		o.APIOptions = append([]func(*middleware.Stack) error{t.install}, o.APIOptions...)
+		o.APIOptions = append(o.APIOptions[:len(o.APIOptions):len(o.APIOptions)], t.install)
 	})...)
 }
 
@@ -55,8 +62,22 @@ var skipped = struct{ serialize, build, finalize, deserialize []string }{
 	},
 }
 
-// install takes what only a real request needs out of the stack and puts the engine in the place of the network.
+// install makes the transport take over when the stack is run. By then it is complete: middleware of the caller was
+// placed next to what is removed, and none comes to stand behind the transport, where nothing passes.
 func (t *transport) install(s *middleware.Stack) error {
+	takeOver := func(
+		ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
+	) (out middleware.InitializeOutput, md middleware.Metadata, err error) {
+		if err := t.replaceNetwork(s); err != nil {
+			return out, md, err
+		}
+		return next.HandleInitialize(ctx, in)
+	}
+	return s.Initialize.Add(middleware.InitializeMiddlewareFunc("dynlocal.TakeOver", takeOver), middleware.Before)
+}
+
+// replaceNetwork takes what only a real request needs out of the stack and puts the engine at its end.
+func (t *transport) replaceNetwork(s *middleware.Stack) error {
 	remove(s.Serialize.Remove, skipped.serialize)
 	remove(s.Build.Remove, skipped.build)
 	remove(s.Finalize.Remove, skipped.finalize)

@@ -49,10 +49,10 @@ func (c *call) newTable(in *dynamodb.CreateTableInput) (*table, error) {
 	}
 	for i := range in.LocalSecondaryIndexes {
 		x := &in.LocalSecondaryIndexes[i]
-		t.indexes = append(t.indexes, newIndex(t, *x.IndexName, true, x.KeySchema, x.Projection))
+		t.addIndex(newIndex(t, *x.IndexName, true, x.KeySchema, x.Projection))
 	}
 	for i := range in.GlobalSecondaryIndexes {
-		t.indexes = append(t.indexes, newGlobalIndex(t, &in.GlobalSecondaryIndexes[i]))
+		t.addIndex(newGlobalIndex(t, &in.GlobalSecondaryIndexes[i]))
 	}
 	return t, nil
 }
@@ -127,13 +127,31 @@ func checkCreate(in *dynamodb.CreateTableInput) error {
 	if err := checkGlobalIndexes(in); err != nil {
 		return err
 	}
-	return checkDefinitions(in)
+	if err := checkDefinitions(in); err != nil {
+		return err
+	}
+	return checkStream(in.StreamSpecification)
+}
+
+func checkStream(s *types.StreamSpecification) error {
+	switch {
+	case s == nil:
+		return nil
+	case !aws.ToBool(s.StreamEnabled) && s.StreamViewType != "":
+		return invalid(invalidParameter + "Table is being created with stream disabled, but StreamViewType is specified")
+	case aws.ToBool(s.StreamEnabled) && s.StreamViewType == "":
+		return invalid(invalidParameter + "Table is being created with stream enabled, but StreamViewType is not specified")
+	}
+	return nil
 }
 
 func createViolations(in *dynamodb.CreateTableInput) error {
 	var v violations
 	name := tableName(*in.TableName)
 	v.name("tableName", &name, minName)
+	if err := v.err(); err != nil {
+		return err
+	}
 	v.required("attributeDefinitions", in.AttributeDefinitions != nil)
 	for i, d := range in.AttributeDefinitions {
 		member := fmt.Sprintf("attributeDefinitions.%d.member", i+1)
@@ -260,7 +278,7 @@ func checkTableKey(in *dynamodb.CreateTableInput) error {
 		return invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
 	}
 	if len(in.KeySchema) == 2 && *in.KeySchema[0].AttributeName == *in.KeySchema[1].AttributeName {
-		return invalid("Both the Hash Key and the Range Key element in the KeySchema have the same name")
+		return invalid("Invalid KeySchema: Some index key attribute have no definition")
 	}
 	return defined(in.KeySchema, kinds, "Some index key attributes are not defined in AttributeDefinitions.", in)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,7 +22,8 @@ type DB struct {
 	mu     sync.RWMutex
 	spaces map[spaceID]*space
 
-	hook func(*call, any) error
+	// intercept, if set, stands between the ways in and the engine.
+	intercept atomic.Pointer[interceptor]
 }
 
 // Option configures a [DB].

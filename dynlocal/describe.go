@@ -20,9 +20,7 @@ func (s *space) arn(resource string) string {
 }
 
 func (c *call) describeTable(in *dynamodb.DescribeTableInput) (*dynamodb.DescribeTableOutput, error) {
-	var v violations
-	v.table(in.TableName)
-	if err := v.err(); err != nil {
+	if err := checkTable(in.TableName); err != nil {
 		return nil, err
 	}
 	c.db.mu.RLock()
@@ -43,9 +41,7 @@ func (c *call) namedTable(name *string) (*table, error) {
 }
 
 func (c *call) deleteTable(in *dynamodb.DeleteTableInput) (*dynamodb.DeleteTableOutput, error) {
-	var v violations
-	v.table(in.TableName)
-	if err := v.err(); err != nil {
+	if err := checkTable(in.TableName); err != nil {
 		return nil, err
 	}
 	c.db.mu.Lock()

@@ -53,18 +53,20 @@ var operations = map[string]operation{
 	"UpdateTimeToLive":   op((*call).updateTimeToLive),
 }
 
-// do answers one request. Every way in comes through here, and so every call passes the hooks exactly once.
-// The error, if any, is a [smithy.APIError].
+// interceptor sees every call before it is answered. It may answer itself, call next for the engine's answer, once, and
+// give another in its place: an error that is no [smithy.APIError] stands for a broken connection.
+type interceptor func(c *call, in any, next func() (any, error)) (any, error)
+
+// do answers one request. Every way in comes through here, and nothing else calls the handlers.
+// The input is not kept, and the output shares nothing with the tables.
 func (db *DB) do(ctx context.Context, id spaceID, name string, in any) (any, error) {
 	o, ok := operations[name]
 	if !ok {
 		return nil, unknownOperation(name)
 	}
 	c := &call{ctx: ctx, db: db, space: db.space(id), op: name}
-	if db.hook != nil {
-		if err := db.hook(c, in); err != nil {
-			return nil, err
-		}
+	if f := db.intercept.Load(); f != nil {
+		return (*f)(c, in, func() (any, error) { return o.handle(c, in) })
 	}
 	return o.handle(c, in)
 }

@@ -49,8 +49,12 @@ func statusOf(err error) int {
 	return http.StatusInternalServerError
 }
 
-// responseError wraps an error of the engine as the SDK wraps one that came over HTTP.
+// responseError wraps an error of the service as the SDK wraps one that came over HTTP. An error that is none of the
+// service's, a broken connection, stays as it is.
 func responseError(err error, requestID string) error {
+	if ae := smithy.APIError(nil); !errors.As(err, &ae) {
+		return err
+	}
 	status := statusOf(err)
 	return &awshttp.ResponseError{
 		RequestID: requestID,

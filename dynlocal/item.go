@@ -39,9 +39,6 @@ func (t *table) checkedItem(item value.Item) (string, error) {
 		if v.Kind() != want {
 			return "", invalidf(invalidParameter+"Type mismatch for key %s expected: %s actual: %s", name, want, v.Kind())
 		}
-		if err := notEmptyKey(name, v); err != nil {
-			return "", err
-		}
 	}
 	if err := t.checkIndexKeys(item); err != nil {
 		return "", err
@@ -56,6 +53,16 @@ func (t *table) place(item value.Item) (string, error) {
 	}
 	key, _ := t.key.appendKey(make([]byte, 0, 64), item)
 	return string(key), nil
+}
+
+// notEmptyKeys checks that no key attribute of the item is empty.
+func (t *table) notEmptyKeys(item value.Item) error {
+	for _, name := range t.key.names() {
+		if err := notEmptyKey(name, item.Get(name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func notEmptyKey(name string, v value.Value) error {
@@ -99,7 +106,7 @@ func sizeOf(attrs []expr.KeyAttr, item value.Item) int {
 
 // checkIndexKeys checks the key attributes of indexes that the item has. Those that it lacks keep it out of the index.
 func (t *table) checkIndexKeys(item value.Item) error {
-	for _, x := range t.indexes {
+	for _, x := range t.byName {
 		for _, name := range x.key.names() {
 			if err := x.checkAttr(name, item.Get(name)); err != nil {
 				return err
@@ -120,10 +127,15 @@ func (x *index) checkAttr(name string, v value.Value) error {
 		return invalidf(invalidParameter+"Type mismatch for Index Key %s Expected: %s Actual: %s IndexName: %s",
 			name, want, v.Kind(), x.name)
 	}
-	if kind := emptyKind(v); kind != "" {
-		return invalidf("One or more parameter values are not valid. A value specified for a secondary index key is not "+
-			"supported. The AttributeValue for a key attribute cannot contain an empty %s value. IndexName: %s, IndexKey: %s",
-			kind, x.name, name)
-	}
 	return nil
+}
+
+// emptyKey gives the name and kind of a key attribute of the index that is an empty string or binary value.
+func (x *index) emptyKey(item value.Item) (name, kind string) {
+	for _, name := range x.key.names() {
+		if kind := emptyKind(item.Get(name)); kind != "" {
+			return name, kind
+		}
+	}
+	return "", ""
 }

@@ -21,12 +21,10 @@ type listingParams struct {
 	isQuery                          bool
 }
 
-func (v *violations) listing(l *listing, limit *int32) {
-	v.table(l.tableName)
+func (v *violations) listing(l *listing) {
 	v.name("indexName", l.indexName, minName)
-	enum(v, "select", l.mode, "SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES")
-	minimum(v, "limit", limit, 1)
 	v.returnConsumedCapacity(l.capacity)
+	enum(v, "select", l.mode, "SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES")
 }
 
 func newQuery(in *dynamodb.QueryInput) (*listing, *expr.KeyCondition, error) {
@@ -35,8 +33,14 @@ func newQuery(in *dynamodb.QueryInput) (*listing, *expr.KeyCondition, error) {
 		consistent: aws.ToBool(in.ConsistentRead), capacity: in.ReturnConsumedCapacity,
 		backward: in.ScanIndexForward != nil && !*in.ScanIndexForward,
 	}
+	if err := checkTable(in.TableName); err != nil {
+		return nil, nil, err
+	}
 	var v violations
-	v.listing(l, in.Limit)
+	v.listing(l)
+	if in.Limit != nil && *in.Limit < 1 {
+		v.addHidden("Limit", "Member must have value greater than or equal to 1")
+	}
 	if err := v.err(); err != nil {
 		return nil, nil, err
 	}
@@ -62,8 +66,12 @@ func newScan(in *dynamodb.ScanInput) (*listing, error) {
 		tableName: in.TableName, indexName: in.IndexName, limit: aws.ToInt32(in.Limit), mode: in.Select,
 		consistent: aws.ToBool(in.ConsistentRead), capacity: in.ReturnConsumedCapacity,
 	}
+	if err := checkTable(in.TableName); err != nil {
+		return nil, err
+	}
 	var v violations
-	v.listing(l, in.Limit)
+	v.listing(l)
+	minimum(&v, "limit", in.Limit, 1)
 	minimum(&v, "totalSegments", in.TotalSegments, 1)
 	maximum(&v, "totalSegments", in.TotalSegments, maxTotalSegments)
 	minimum(&v, "segment", in.Segment, 0)

@@ -19,6 +19,11 @@ func (v *violations) add(shown, member, constraint string) {
 	v.texts = append(v.texts, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: %s", shown, member, constraint))
 }
 
+// addHidden is add for the members whose value the service's messages leave out.
+func (v *violations) addHidden(member, constraint string) {
+	v.texts = append(v.texts, fmt.Sprintf("Value at '%s' failed to satisfy constraint: %s", member, constraint))
+}
+
 // err gives the collected breaches as one error, nil if there are none.
 func (v *violations) err() error {
 	switch len(v.texts) {
@@ -70,7 +75,6 @@ func maximum[T int32 | int64](v *violations, member string, n *T, most T) {
 const (
 	minName     = 3
 	maxName     = 255
-	maxTableARN = 1024
 	maxAttrName = 65535
 	namePattern = "[a-zA-Z0-9_.-]+"
 )
@@ -104,14 +108,19 @@ func (v *violations) name(member string, s *string, least int) {
 	}
 }
 
-// table checks a required name or ARN of an existing table.
-func (v *violations) table(s *string) {
-	if !v.required("tableName", s != nil) {
-		return
-	}
-	if !strings.HasPrefix(*s, "arn:") {
+// checkTable checks a required name or ARN of an existing table. The service looks at nothing else before it.
+func checkTable(s *string) error {
+	var v violations
+	switch {
+	case s == nil:
+		v.required("tableName", false)
+	case *s == "":
+		return invalid("1 validation error detected: Value at 'TableName' failed to satisfy constraint: " +
+			"Member must have length greater than or equal to 1")
+	case !strings.HasPrefix(*s, "arn:"):
 		v.name("tableName", s, 1)
 	}
+	return v.err()
 }
 
 // item checks the attribute names of a required item or key.

@@ -81,8 +81,10 @@ func (c *call) read(g *get) (value.Item, error) {
 }
 
 func newGet(in *dynamodb.GetItemInput) (*get, error) {
+	if err := checkTable(in.TableName); err != nil {
+		return nil, err
+	}
 	var v violations
-	v.table(in.TableName)
 	v.item("key", in.Key)
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
 	if err := v.err(); err != nil {

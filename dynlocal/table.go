@@ -1,6 +1,8 @@
 package dynlocal
 
 import (
+	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -18,6 +20,7 @@ type table struct {
 	attributes    []types.AttributeDefinition
 	key           keySchema
 	indexes       []*index // in the order created, local ones first
+	byName        []*index // the same, in the order in which the service checks an item's index keys
 	rows          *tree
 	bytes         int64 // sum of the items' sizes
 
@@ -79,6 +82,12 @@ func (t *table) index(name string) *index {
 		}
 	}
 	return nil
+}
+
+// addIndex adds an index, which has to be filled already.
+func (t *table) addIndex(x *index) {
+	t.indexes = append(t.indexes, x)
+	t.byName = slices.SortedFunc(slices.Values(t.indexes), func(a, b *index) int { return strings.Compare(a.name, b.name) })
 }
 
 // get gives the item with the key, the empty item if there is none.

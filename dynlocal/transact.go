@@ -83,6 +83,9 @@ func (c *call) transact(writes []*write) ([]change, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := w.screen(t); err != nil {
+			return nil, err
+		}
 		key, err := w.locate(t)
 		if err != nil {
 			reasons.set(i, err)
@@ -102,6 +105,9 @@ func (c *call) transact(writes []*write) ([]change, error) {
 	for i, w := range writes {
 		var err error
 		changes[i], err = w.plan(places[i].table, places[i].key)
+		if errors.Is(err, errUpdateEmptyString) || errors.Is(err, errUpdateEmptyBinary) {
+			return nil, err
+		}
 		reasons.set(i, err)
 	}
 	if err := reasons.err(); err != nil {
@@ -288,6 +294,7 @@ func newAction(
 ) (*write, error) {
 	var v violations
 	v.required(member+".tableName", table != nil)
+	v.name(member+".tableName", nameOnly(table), 1)
 	v.required(member+"."+itemMember, item != nil)
 	exprs := []param{{"ConditionExpression", x.condition != nil}}
 	if kind == writeUpdate {
@@ -302,6 +309,14 @@ func newAction(
 		return nil, err
 	}
 	return compileWrite(kind, table, item, x, exprs)
+}
+
+// nameOnly gives the table's name where it is given by name or ARN, nil for nil.
+func nameOnly(table *string) *string {
+	if table == nil {
+		return nil
+	}
+	return aws.String(tableName(*table))
 }
 
 func (c *call) transactGetItems(in *dynamodb.TransactGetItemsInput) (*dynamodb.TransactGetItemsOutput, error) {
@@ -344,6 +359,7 @@ func newTransactGet(in *dynamodb.TransactGetItemsInput) ([]*get, error) {
 		member := fmt.Sprintf("transactItems.%d.member.get", i+1)
 		if v.required(member, item.Get != nil) {
 			v.required(member+".tableName", item.Get.TableName != nil)
+			v.name(member+".tableName", nameOnly(item.Get.TableName), 1)
 			v.required(member+".key", item.Get.Key != nil)
 		}
 	}
@@ -373,6 +389,9 @@ func (c *call) transactRead(gets []*get) ([]value.Item, error) {
 	for i, g := range gets {
 		t, err := c.table(g.tableName)
 		if err != nil {
+			return nil, err
+		}
+		if err := t.notEmptyKeys(g.key); err != nil {
 			return nil, err
 		}
 		key, err := t.checkedKey(g.key)

@@ -7,8 +7,10 @@ import (
 )
 
 func (c *call) updateTimeToLive(in *dynamodb.UpdateTimeToLiveInput) (*dynamodb.UpdateTimeToLiveOutput, error) {
+	if err := checkTable(in.TableName); err != nil {
+		return nil, err
+	}
 	var v violations
-	v.table(in.TableName)
 	spec := in.TimeToLiveSpecification
 	if v.required("timeToLiveSpecification", spec != nil) {
 		v.required("timeToLiveSpecification.enabled", spec.Enabled != nil)
@@ -52,9 +54,7 @@ func (t *table) setTTL(enabled bool, name string) error {
 }
 
 func (c *call) describeTimeToLive(in *dynamodb.DescribeTimeToLiveInput) (*dynamodb.DescribeTimeToLiveOutput, error) {
-	var v violations
-	v.table(in.TableName)
-	if err := v.err(); err != nil {
+	if err := checkTable(in.TableName); err != nil {
 		return nil, err
 	}
 	c.db.mu.RLock()

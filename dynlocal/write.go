@@ -28,12 +28,30 @@ type write struct {
 	onFailure types.ReturnValuesOnConditionCheckFailure
 }
 
+// screen checks what the request alone shows to be wrong. A transaction is refused for it rather than cancelled.
+func (w *write) screen(t *table) error {
+	if err := t.notEmptyKeys(w.item); err != nil {
+		return err
+	}
+	if w.kind != writePut {
+		return nil
+	}
+	if w.item.Size() > maxItemSize {
+		return invalid("Item size has exceeded the maximum allowed size")
+	}
+	for _, x := range t.byName {
+		if name, kind := x.emptyKey(w.item); kind != "" {
+			return invalidf("One or more parameter values are not valid. A value specified for a secondary index key is not "+
+				"supported. The AttributeValue for a key attribute cannot contain an empty %s value. IndexName: %s, IndexKey: %s",
+				kind, x.name, name)
+		}
+	}
+	return nil
+}
+
 // locate checks the write against the table's schema and gives its item's place there.
 func (w *write) locate(t *table) (string, error) {
 	if w.kind == writePut {
-		if w.item.Size() > maxItemSize {
-			return "", invalid("Item size has exceeded the maximum allowed size")
-		}
 		return t.checkedItem(w.item)
 	}
 	if w.update != nil {
@@ -88,7 +106,26 @@ func (w *write) updated(t *table, old value.Item) (value.Item, error) {
 	if item.Size() > maxItemSize {
 		return item, invalid("Item size to update has exceeded the maximum allowed size")
 	}
+	for _, x := range t.byName {
+		switch _, kind := x.emptyKey(item); kind {
+		case "string":
+			return item, errUpdateEmptyString
+		case "binary":
+			return item, errUpdateEmptyBinary
+		}
+	}
 	return item, t.checkIndexKeys(item)
+}
+
+// An update that leaves an index key empty is refused with one of these, also where it is part of a transaction.
+var (
+	errUpdateEmptyString = errUpdateEmpty("string")
+	errUpdateEmptyBinary = errUpdateEmpty("binary")
+)
+
+func errUpdateEmpty(kind string) error {
+	return invalidf("One or more parameter values are not valid. The update expression attempted to update a secondary index "+
+		"key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty %s value.", kind)
 }
 
 // apply does one write on its own.
@@ -97,6 +134,9 @@ func (c *call) apply(w *write) (change, error) {
 	defer c.db.mu.Unlock()
 	t, err := c.table(w.tableName)
 	if err != nil {
+		return change{}, err
+	}
+	if err := w.screen(t); err != nil {
 		return change{}, err
 	}
 	key, err := w.locate(t)
@@ -131,11 +171,13 @@ func (c *call) putItem(in *dynamodb.PutItemInput) (*dynamodb.PutItemOutput, erro
 }
 
 func newPut(in *dynamodb.PutItemInput) (*write, error) {
+	if err := checkTable(in.TableName); err != nil {
+		return nil, err
+	}
 	var v violations
-	v.table(in.TableName)
 	v.item("item", in.Item)
-	v.returnValues(in.ReturnValues)
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
+	v.returnValues(in.ReturnValues)
 	v.returnItemCollectionMetrics(in.ReturnItemCollectionMetrics)
 	v.returnOnFailure(in.ReturnValuesOnConditionCheckFailure)
 	if err := v.err(); err != nil {
@@ -207,11 +249,13 @@ func (c *call) deleteItem(in *dynamodb.DeleteItemInput) (*dynamodb.DeleteItemOut
 }
 
 func newDelete(in *dynamodb.DeleteItemInput) (*write, error) {
+	if err := checkTable(in.TableName); err != nil {
+		return nil, err
+	}
 	var v violations
-	v.table(in.TableName)
 	v.item("key", in.Key)
-	v.returnValues(in.ReturnValues)
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
+	v.returnValues(in.ReturnValues)
 	v.returnItemCollectionMetrics(in.ReturnItemCollectionMetrics)
 	v.returnOnFailure(in.ReturnValuesOnConditionCheckFailure)
 	if err := v.err(); err != nil {
@@ -248,10 +292,15 @@ func (c *call) updateItem(in *dynamodb.UpdateItemInput) (*dynamodb.UpdateItemOut
 }
 
 func newUpdate(in *dynamodb.UpdateItemInput) (*write, error) {
+	if err := checkTable(in.TableName); err != nil {
+		return nil, err
+	}
 	var v violations
-	v.table(in.TableName)
-	v.item("key", in.Key)
 	v.returnValues(in.ReturnValues)
+	if err := v.err(); err != nil {
+		return nil, err // alone: of an update the service reports no others with it
+	}
+	v.item("key", in.Key)
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
 	v.returnItemCollectionMetrics(in.ReturnItemCollectionMetrics)
 	v.returnOnFailure(in.ReturnValuesOnConditionCheckFailure)
