@@ -1,24 +1,26 @@
 // Package key compiles key templates such as `USER#$<UserID>#$<Seq:020>` and does everything that follows from them:
 // rendering a key, parsing one back, the prefix or range of a query, and whether two templates can give the same key.
+//
+// A template maps tuples of values to keys one to one. A value of variable width ends at the first occurrence of the
+// literal that follows it, so a value in which that literal would occur earlier is refused, or encoded when the row
+// says `escape`; padded integers and times have a fixed width and need no such care.
 package key
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Template is a compiled key template: literals and parts in turn. It is safe for concurrent use.
 type Template struct {
 	src   string
 	parts []Part
 	lits  []string // len(parts)+1: the literal before each part, and the one at the end
-}
 
-// Part is one `$<Field:format>` of a template.
-type Part struct {
-	Field  string // as written: a Go field, dotted when nested
-	Format string // what follows the first colon
-	Offset int    // of the `$` in the template
-	Kind   Kind
-
-	// Lossy: the key does not hold the whole value (case folded, time units dropped). Equality on such a part finds
-	// more than the value, and a primary key needs the field in full elsewhere.
-	Lossy bool
+	// escape is the set of characters that values must encode; empty unless the row says `escape`.
+	escape string
 }
 
 // FieldInfo is what a template needs to know of a field.
@@ -31,24 +33,84 @@ type FieldInfo struct {
 
 // Options of a template's row.
 type Options struct {
-	Escape bool // encode in values what literals use, instead of refusing it
+	Escape bool // encode in values the characters that literals use, instead of refusing such values
 }
 
-// Error is one mistake in a template.
-type Error struct {
-	Offset int // byte offset into the template
-	Err    error
-}
-
-func (e *Error) Error() string { return e.Err.Error() }
-
-// Unwrap returns the cause, which for an unknown field is the error of the resolve function.
-func (e *Error) Unwrap() error { return e.Err }
-
-// Compile reads a template. resolve is asked once per part for the field; its error text is reported as it is. All
-// mistakes are returned; the template is nil when there are any.
+// Compile reads a template. resolve is asked once per part for the field; its error is reported as it is. All mistakes
+// are returned, and the template is nil when there are any.
 func Compile(src string, resolve func(field string) (FieldInfo, error), o Options) (*Template, []*Error) {
-	return &Template{src: src}, nil
+	segs, errs := Scan(src)
+	t := &Template{src: src, lits: []string{""}}
+	for _, s := range segs {
+		if s.Field == "" {
+			t.lits[len(t.lits)-1] = s.Literal
+			if i := strings.IndexByte(s.Literal, '%'); i >= 0 && o.Escape {
+				errs = append(errs, &Error{s.Offset + i, errors.New(`literal contains "%", which escape needs for itself`)})
+			}
+			continue
+		}
+		p, err := newPart(s, resolve)
+		if err != nil {
+			errs = append(errs, &Error{s.Offset, err})
+		}
+		t.parts = append(t.parts, p)
+		t.lits = append(t.lits, "")
+	}
+	if o.Escape {
+		t.escape = distinct(strings.Join(t.lits, "")) + "%"
+	}
+	if len(errs) == 0 {
+		errs = t.link()
+	}
+	if len(errs) > 0 {
+		slices.SortStableFunc(errs, func(a, b *Error) int { return a.Offset - b.Offset })
+		return nil, errs
+	}
+	return t, nil
+}
+
+// link tells each part what follows it, and checks that it can end there.
+func (t *Template) link() []*Error {
+	var errs []*Error
+	for i := range t.parts {
+		p := &t.parts[i]
+		p.end = t.lits[i+1]
+		p.last = i == len(t.parts)-1 && p.end == ""
+		if err := t.checkEnd(p); err != nil {
+			errs = append(errs, &Error{p.Offset, err})
+		}
+	}
+	return errs
+}
+
+// checkEnd checks that values of p, where the model lists them, can be told from what follows.
+func (t *Template) checkEnd(p *Part) error {
+	if p.width > 0 || p.last {
+		return nil
+	}
+	if p.end == "" {
+		return fmt.Errorf("%s has no fixed width and no literal after it; put a separator between it and the next part", p.Field)
+	}
+	if t.escape != "" {
+		return nil
+	}
+	for _, c := range p.choices {
+		if clashes([]byte(c), p.end) {
+			return fmt.Errorf("%s may be %q, which %q can't end; use another separator, or add escape to the row", p.Field, c, p.end)
+		}
+	}
+	return nil
+}
+
+// distinct returns the characters of s, each once.
+func distinct(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		if !strings.ContainsRune(s[:i], r) {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // String returns the template's text.
@@ -59,18 +121,3 @@ func (t *Template) Parts() []Part { return t.parts }
 
 // Literal returns the literal before part i, or for i == len(t.Parts()) the one at the end. It may be empty.
 func (t *Template) Literal(i int) string { return t.lits[i] }
-
-// Append renders the key of vals, one per part, at the end of dst. It refuses what would not parse back.
-func (t *Template) Append(dst []byte, vals []Value) ([]byte, error) { return dst, nil }
-
-// Prefix renders the leading parts given and the literal that follows them, so that equality on them ends at a
-// separator. With a value for each part it is the whole key.
-func (t *Template) Prefix(dst []byte, vals []Value) ([]byte, error) { return dst, nil }
-
-// Parse is the inverse of Append: it reads the key k into vals, one per part. A key that Append would not have
-// rendered is an error.
-func (t *Template) Parse(k string, vals []Value) error { return nil }
-
-// Overlap reports whether some key fits both templates, and the shortest such key. Two entities may write the same item
-// only when both their pk and their sk templates overlap. A raw string key is the template `$<Field>`.
-func Overlap(a, b *Template) (example string, ok bool) { return "", false }

@@ -1,0 +1,145 @@
+package key
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Append renders the key of vals, one per part, at the end of dst. It refuses what would not parse back. With room in
+// dst it does not allocate, except to encode.
+func (t *Template) Append(dst []byte, vals []Value) ([]byte, error) {
+	if len(vals) != len(t.parts) {
+		return dst, fmt.Errorf("template %q has %d parts, not %d", t.src, len(t.parts), len(vals))
+	}
+	return t.Prefix(dst, vals)
+}
+
+// Prefix renders the leading parts given and the literal that follows them, so that equality on them ends at a
+// separator. With a value for each part it is the whole key.
+func (t *Template) Prefix(dst []byte, vals []Value) ([]byte, error) {
+	if len(vals) > len(t.parts) {
+		return dst, fmt.Errorf("template %q has %d parts, not %d", t.src, len(t.parts), len(vals))
+	}
+	start := len(dst)
+	dst = append(dst, t.lits[0]...)
+	for i := range vals {
+		var err error
+		if dst, err = t.appendPart(dst, &t.parts[i], &vals[i]); err != nil {
+			return dst[:start], fmt.Errorf("%s %w", t.parts[i].Field, err)
+		}
+		dst = append(dst, t.lits[i+1]...)
+	}
+	return dst, nil
+}
+
+// appendPart renders one value, encoded where the row says so, and checks that it can be parsed back. Its errors go on
+// after the field's name.
+func (t *Template) appendPart(dst []byte, p *Part, v *Value) ([]byte, error) {
+	start := len(dst)
+	dst, err := p.append(dst, v)
+	if err != nil || p.width > 0 {
+		return dst, err
+	}
+	if p.choices != nil && !contains(p.choices, dst[start:]) {
+		return dst, fmt.Errorf("%q is not one of %s", string(dst[start:]), strings.Join(p.choices, "|"))
+	}
+	if t.escape != "" {
+		return t.encode(dst, start), nil
+	}
+	if !p.last && clashes(dst[start:], p.end) {
+		return dst, fmt.Errorf("contains %q, which ends it in the template; change the value, or add escape to the row", p.end)
+	}
+	return dst, nil
+}
+
+// append renders one value by its kind and format.
+func (p *Part) append(dst []byte, v *Value) ([]byte, error) {
+	if v.kind != p.Kind {
+		return dst, fmt.Errorf("needs a value of kind %s, not %s", p.Kind, v.kind)
+	}
+	switch p.Kind {
+	case Text:
+		return p.appendText(dst, v.s)
+	case Int, Uint:
+		return p.appendInteger(dst, v)
+	case Bool:
+		return strconv.AppendBool(dst, v.Bool()), nil
+	}
+	t := p.time(v)
+	if y := t.Year(); y < 0 || y > 9999 {
+		return dst, fmt.Errorf("is in the year %d; a key holds the years 0 to 9999", y)
+	}
+	return p.layout.append(dst, t), nil
+}
+
+func (p *Part) appendText(dst []byte, s string) ([]byte, error) {
+	if s == "" {
+		return dst, errEmpty
+	}
+	if !utf8.ValidString(s) {
+		return dst, errNotUTF8
+	}
+	return p.fold.append(dst, s), nil
+}
+
+func (p *Part) appendInteger(dst []byte, v *Value) ([]byte, error) {
+	n, negative := v.n, v.kind == Int && int64(v.n) < 0
+	if negative {
+		n = -n
+	}
+	if negative && p.width > 0 {
+		return dst, fmt.Errorf("is %d; zero padding is for numbers from 0", int64(v.n))
+	}
+	switch {
+	case negative && n-1 > p.max, !negative && n > p.max:
+		return dst, p.tooLarge(v)
+	case p.width == 0 && v.kind == Int:
+		return strconv.AppendInt(dst, int64(v.n), 10), nil
+	case p.width == 0:
+		return strconv.AppendUint(dst, n, 10), nil
+	}
+	for range p.width - decimals(n) {
+		dst = append(dst, '0')
+	}
+	return strconv.AppendUint(dst, n, 10), nil
+}
+
+func (p *Part) tooLarge(v *Value) error {
+	text := strconv.FormatUint(v.n, 10)
+	if v.kind == Int {
+		text = strconv.FormatInt(int64(v.n), 10)
+	}
+	if p.width > 0 && len(text) > p.width {
+		return fmt.Errorf("is %s, wider than its %d digits", text, p.width)
+	}
+	return fmt.Errorf("is %s, which its field can't hold", text)
+}
+
+// decimals returns the number of decimal digits of n.
+func decimals(n uint64) int {
+	d := 1
+	for ; n > 9; n /= 10 {
+		d++
+	}
+	return d
+}
+
+// time returns the time that storing v and reading it back gives, in UTC.
+func (p *Part) time(v *Value) time.Time {
+	if p.seconds {
+		return time.Unix(v.t.Unix(), 0).UTC()
+	}
+	return v.t.UTC()
+}
+
+func contains(list []string, s []byte) bool {
+	for _, x := range list {
+		if x == string(s) {
+			return true
+		}
+	}
+	return false
+}
