@@ -1,6 +1,7 @@
 package dynlocal
 
 import (
+	"fmt"
 	"testing"
 
 	"errors"
@@ -99,3 +100,5 @@ func errorText(err error) string {
 	}
 	return err.Error()
 }
+
+func typeName(v any) string { return fmt.Sprintf("%T", v) }
