@@ -1,6 +1,8 @@
 package expr
 
-import "github.com/dyntable/dyn/dynlocal/internal/value"
+import (
+	"github.com/dyntable/dyn/dynlocal/internal/value"
+)
 
 // KeyOp is a comparison that a key condition may make.
 type KeyOp uint8
@@ -30,12 +32,161 @@ type KeyAttr struct {
 	Kind value.Kind
 }
 
-// KeyCondition is a compiled key condition: comparisons joined by AND, in the order written.
+// KeyCondition is a compiled key condition: comparisons joined by AND, in the order written, no two of one attribute.
 type KeyCondition struct{ Terms []KeyTerm }
 
 // ParseKeyCondition compiles a KeyConditionExpression.
-func ParseKeyCondition(src string, env *Env) (*KeyCondition, error) { panic("todo") }
+func ParseKeyCondition(src string, env *Env) (*KeyCondition, error) {
+	n, err := parseTree(keyConditionExpression, src)
+	if err != nil {
+		return nil, err
+	}
+	c := &compiler{env: env}
+	if _, err := c.condition(n); err != nil {
+		return nil, refuse("Invalid " + keyConditionExpression + ": " + err.Error())
+	}
+	k := &KeyCondition{}
+	if err := k.add(n, c); err != nil {
+		return nil, err
+	}
+	return k, nil
+}
+
+var keyOps = map[string]KeyOp{"=": EQ, "<": LT, "<=": LE, ">": GT, ">=": GE, "BETWEEN": Between, "begins_with": BeginsWith}
+
+// flipped holds what a comparison is when its sides change places.
+var flipped = map[KeyOp]KeyOp{EQ: EQ, LT: GT, LE: GE, GT: LT, GE: LE}
+
+// add takes the terms of a condition that is otherwise valid.
+func (k *KeyCondition) add(n *node, c *compiler) error {
+	if n.op == opAnd {
+		if err := k.add(n.args[0], c); err != nil {
+			return err
+		}
+		return k.add(n.args[1], c)
+	}
+	op, ok := keyOps[n.text]
+	if !ok {
+		return refuse("Invalid operator used in KeyConditionExpression: " + n.text)
+	}
+	if (op == Between || op == BeginsWith) && n.args[0].op != opPath {
+		return errKeyCondition(n.text + " operator must have the key attribute as its first operand")
+	}
+	name, at, err := keyAttribute(n.args, c)
+	if err != nil {
+		return err
+	}
+	for _, t := range k.Terms {
+		if t.Name == name {
+			return refuse("KeyConditionExpressions must only contain one condition per key")
+		}
+	}
+	t := KeyTerm{Name: name, Op: op}
+	if at == 0 {
+		t.Value, _ = c.env.value(n.args[1].text)
+	} else {
+		t.Op = flipped[op]
+		t.Value, _ = c.env.value(n.args[0].text)
+	}
+	if op == Between {
+		t.High, _ = c.env.value(n.args[2].text)
+	}
+	k.Terms = append(k.Terms, t)
+	return nil
+}
+
+func errKeyCondition(what string) error {
+	return refuse("Invalid condition in KeyConditionExpression: " + what)
+}
+
+// keyAttribute finds the one path among the operands of a comparison, the rest of which must be values.
+func keyAttribute(args []*node, c *compiler) (name string, at int, err error) {
+	at = -1
+	for i, arg := range args {
+		switch {
+		case arg.op == opCall:
+			return "", 0, refuse("KeyConditionExpressions cannot contain nested operations")
+		case arg.op != opPath:
+		case at >= 0:
+			return "", 0, errKeyCondition("Multiple attribute names used in one condition")
+		case len(arg.path) > 1:
+			return "", 0, refuse("KeyConditionExpressions cannot have conditions on nested attributes")
+		default:
+			p, _ := resolve(arg.path, c.env)
+			name, at = p[0].name, i
+		}
+	}
+	if at < 0 {
+		return "", 0, errKeyCondition("No key attribute specified")
+	}
+	return name, at, nil
+}
 
 // Match fits the condition to a key: it returns the values of all HASH attributes in key order and the terms on RANGE
 // attributes in key order, of which only the last may be other than EQ; or the service's refusal.
-func (k *KeyCondition) Match(hash, rng []KeyAttr) ([]value.Value, []KeyTerm, error) { panic("todo") }
+func (k *KeyCondition) Match(hash, rng []KeyAttr) ([]value.Value, []KeyTerm, error) {
+	if len(k.Terms) > len(hash)+len(rng) || len(k.Terms) > 2 && len(hash)+len(rng) <= 2 {
+		return nil, nil, refuse("Conditions can be of length 1 or 2 only")
+	}
+	values := make([]value.Value, len(hash))
+	for i, attr := range hash {
+		t, err := k.term(attr)
+		if err != nil {
+			return nil, nil, err
+		}
+		if t.Op == 0 {
+			return nil, nil, errMissed(attr.Name)
+		}
+		if t.Op != EQ {
+			return nil, nil, errUnsupported
+		}
+		values[i] = t.Value
+	}
+	terms, err := k.ranges(rng)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(hash)+len(terms) < len(k.Terms) {
+		return nil, nil, errMissed(rng[len(terms)].Name)
+	}
+	return values, terms, nil
+}
+
+// ranges returns the terms on the leading attributes of rng.
+func (k *KeyCondition) ranges(rng []KeyAttr) ([]KeyTerm, error) {
+	var terms []KeyTerm
+	for _, attr := range rng {
+		t, err := k.term(attr)
+		if err != nil {
+			return nil, err
+		}
+		if t.Op == 0 {
+			break
+		}
+		if n := len(terms); n > 0 && terms[n-1].Op != EQ {
+			return nil, errUnsupported
+		}
+		terms = append(terms, t)
+	}
+	return terms, nil
+}
+
+// term returns the term on attr, the zero KeyTerm if there is none.
+func (k *KeyCondition) term(attr KeyAttr) (KeyTerm, error) {
+	for _, t := range k.Terms {
+		if t.Name != attr.Name {
+			continue
+		}
+		if t.Value.Kind() != attr.Kind || t.Op == BeginsWith && attr.Kind == value.N {
+			return KeyTerm{}, refuse("One or more parameter values were invalid: Condition parameter type does not match schema type")
+		}
+		return t, nil
+	}
+	return KeyTerm{}, nil
+}
+
+var errUnsupported = refuse("Query key condition not supported")
+
+func errMissed(name string) error {
+	return refuse("Query condition missed key schema element: " + name)
+}

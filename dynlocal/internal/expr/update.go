@@ -1,19 +1,212 @@
 package expr
 
-import "github.com/dyntable/dyn/dynlocal/internal/value"
+import (
+	"slices"
+
+	"github.com/dyntable/dyn/dynlocal/internal/value"
+)
 
 // Update is a compiled update, safe for concurrent use.
-type Update struct{}
+type Update struct {
+	actions []action
+	paths   []path // of the actions
+	tree    *tree
+	names   []string
+}
+
+// action is a compiled clause.
+type action struct {
+	verb string
+	path path
+	source
+}
+
+// source is where an action gets its operand from. REMOVE has an empty one.
+type source struct {
+	exists func(value.Item) bool // reports whether all attributes it reads are there
+	eval   func(value.Item) (value.Value, error)
+}
 
 // ParseUpdate compiles an UpdateExpression.
-func ParseUpdate(src string, env *Env) (*Update, error) { panic("todo") }
+func ParseUpdate(src string, env *Env) (*Update, error) {
+	p, err := newParser(updateExpression, src)
+	if err != nil {
+		return nil, err
+	}
+	clauses, sections, err := parseUpdate(p)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkClauses(clauses, sections); err != nil {
+		return nil, p.in(err)
+	}
+	u, err := compileUpdate(clauses, env)
+	return u, p.in(err)
+}
 
-// Apply returns the updated item. All operands are read from item as it was before the update.
-func (u *Update) Apply(item value.Item) (value.Item, error) { panic("todo") }
+// checkClauses is the stage after parsing.
+func checkClauses(clauses []clause, sections []string) error {
+	for _, c := range clauses {
+		if err := checkPath(c.path); err != nil {
+			return err
+		}
+		if c.operand == nil {
+			continue
+		}
+		if err := checkTree(c.operand, asAssigned, true); err != nil {
+			return err
+		}
+	}
+	for i, verb := range sections {
+		if slices.Contains(sections[:i], verb) {
+			return refuse(`The "` + verb + `" section can only be used once in an update expression;`)
+		}
+	}
+	return nil
+}
+
+// compileUpdate is the last stage. First come all target paths, then all operands, each from the last clause to the
+// first, as the service has it.
+func compileUpdate(clauses []clause, env *Env) (*Update, error) {
+	targets := make([][]element, len(clauses))
+	for i, c := range clauses {
+		targets[i] = c.path
+	}
+	paths, err := resolveDisjoint(targets, env)
+	if err != nil {
+		return nil, err
+	}
+	u := &Update{actions: make([]action, len(clauses)), paths: paths, tree: grow(paths), names: topNames(paths)}
+	sc := &sourceCompiler{compiler{env: env}}
+	for i, c := range slices.Backward(clauses) {
+		s, err := sc.clause(c)
+		if err != nil {
+			return nil, err
+		}
+		u.actions[i] = action{c.verb, paths[i], s}
+	}
+	if sc.operators > maxOperators {
+		return nil, errOperators
+	}
+	return u, nil
+}
 
 // TopNames returns the top-level attributes that the update writes, each once, in the order written.
-func (u *Update) TopNames() []string { panic("todo") }
+func (u *Update) TopNames() []string { return u.names }
 
 // Touched returns the parts of item at the paths that the update writes: what ReturnValues UPDATED_OLD gives of the item
 // before, and UPDATED_NEW of the item after.
-func (u *Update) Touched(item value.Item) value.Item { panic("todo") }
+func (u *Update) Touched(item value.Item) value.Item { return u.tree.pick(item) }
+
+var (
+	errNoAttribute = refuse("The provided expression refers to an attribute that does not exist in the item")
+	errOperandType = refuse("An operand in the update expression has an incorrect data type")
+	errUpdatePath  = refuse("The document path provided in the update expression is invalid for update")
+	errNesting     = refuse("Nesting Levels have exceeded supported limits")
+)
+
+// Apply returns the updated item. All operands are read from item as it was before the update.
+func (u *Update) Apply(item value.Item) (value.Item, error) {
+	for _, a := range u.actions {
+		if a.exists != nil && !a.exists(item) {
+			return value.Item{}, errNoAttribute
+		}
+	}
+	results := make([]value.Value, len(u.actions))
+	for i, a := range u.actions {
+		v, err := a.result(item)
+		if err != nil {
+			return value.Item{}, err
+		}
+		results[i] = v
+	}
+	edits, err := u.tree.edits(value.Map(item), results)
+	if err != nil {
+		return value.Item{}, err
+	}
+	return item.Edit(edits), nil
+}
+
+// result returns what the action leaves at its path, the zero Value for nothing.
+func (a *action) result(item value.Item) (value.Value, error) {
+	if a.verb == "REMOVE" {
+		return value.Value{}, nil
+	}
+	v, err := a.eval(item)
+	if err != nil {
+		return value.Value{}, err
+	}
+	old := a.path.get(item)
+	switch a.verb {
+	case "ADD":
+		return add(old, v)
+	case "DELETE":
+		return subtract(old, v)
+	}
+	if len(a.path)-1+v.Depth() > maxNesting {
+		return value.Value{}, errNesting
+	}
+	return v, nil
+}
+
+// add adds a number or the elements of a set to what is there.
+func add(old, v value.Value) (value.Value, error) {
+	switch {
+	case old.IsZero():
+		return v, nil
+	case old.Kind() != v.Kind():
+		return value.Value{}, errOperandType
+	case v.Kind() == value.N:
+		return value.Add(old, v)
+	}
+	return value.Union(old, v), nil
+}
+
+// subtract takes the elements of a set away from what is there.
+func subtract(old, v value.Value) (value.Value, error) {
+	switch {
+	case old.IsZero():
+		return value.Value{}, nil
+	case old.Kind() != v.Kind():
+		return value.Value{}, errOperandType
+	}
+	return value.Difference(old, v), nil
+}
+
+// edits returns the changes to a map's entries that leave results at the paths.
+func (t *tree) edits(v value.Value, results []value.Value) ([]value.Attr, error) {
+	if v.Kind() != value.M {
+		return nil, errUpdatePath
+	}
+	edits := make([]value.Attr, len(t.names))
+	for i, b := range t.names {
+		e, err := b.replace(v.Get(b.name), results)
+		if err != nil {
+			return nil, err
+		}
+		edits[i] = value.Attr{Name: b.name, Value: e}
+	}
+	return edits, nil
+}
+
+// replace returns what becomes of v, the value that t's paths lead into.
+func (t *tree) replace(v value.Value, results []value.Value) (value.Value, error) {
+	switch {
+	case t.leaf >= 0:
+		return results[t.leaf], nil
+	case len(t.names) > 0:
+		edits, err := t.edits(v, results)
+		return value.Map(v.Item().Edit(edits)), err
+	case v.Kind() != value.L:
+		return value.Value{}, errUpdatePath
+	}
+	edits := make([]value.ListEdit, len(t.indexes))
+	for i, b := range t.indexes {
+		e, err := b.replace(v.Index(b.index), results)
+		if err != nil {
+			return value.Value{}, err
+		}
+		edits[i] = value.ListEdit{Index: b.index, Value: e}
+	}
+	return v.EditList(edits), nil
+}

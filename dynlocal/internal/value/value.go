@@ -263,3 +263,20 @@ func Compare(a, b Value) (c int, ok bool) {
 	}
 	return 0, false
 }
+
+// Depth returns how many lists and maps are nested in v, itself included: 0 for any other kind.
+func (v Value) Depth() int {
+	if v.kind != L && v.kind != M {
+		return 0
+	}
+	deepest := 0
+	for s := v.data; s != ""; {
+		if v.kind == M {
+			_, s = cutText(s)
+		}
+		var e Value
+		e, s = cutElem(s)
+		deepest = max(deepest, e.Depth())
+	}
+	return 1 + deepest
+}

@@ -1,0 +1,109 @@
+package expr
+
+import "strings"
+
+// parseCondition reads a whole condition.
+func parseCondition(p *parser) (*node, error) {
+	n, err := p.or()
+	if err != nil {
+		return nil, err
+	}
+	if n.isOperand() {
+		return nil, p.unexpected()
+	}
+	return n, p.end()
+}
+
+func (p *parser) or() (*node, error) { return p.chain(opOr, "OR", (*parser).and) }
+
+func (p *parser) and() (*node, error) { return p.chain(opAnd, "AND", (*parser).not) }
+
+// chain reads one or more conditions joined by a keyword. A lone operand is let through: it may stand in parentheses
+// before a comparison.
+func (p *parser) chain(op op, word string, next func(*parser) (*node, error)) (*node, error) {
+	left, err := next(p)
+	if err != nil || left.isOperand() {
+		return left, err
+	}
+	for p.keyword(word) {
+		right, err := next(p)
+		if err != nil {
+			return nil, err
+		}
+		if right.isOperand() {
+			return nil, p.unexpected()
+		}
+		left = &node{op: op, text: word, args: []*node{left, right}}
+	}
+	return left, nil
+}
+
+func (p *parser) not() (*node, error) {
+	if !p.keyword("NOT") {
+		return p.term()
+	}
+	n, err := p.not()
+	if err != nil {
+		return nil, err
+	}
+	if n.isOperand() {
+		return nil, p.unexpected()
+	}
+	return &node{op: opNot, text: "NOT", args: []*node{n}}, nil
+}
+
+// term reads a comparison, a call, a condition in parentheses, or an operand before a closing parenthesis.
+func (p *parser) term() (*node, error) {
+	left, err := p.group()
+	if err != nil {
+		return nil, err
+	}
+	if !left.isOperand() && left.op != opCall {
+		return left, nil
+	}
+	switch {
+	case p.comparator():
+		op := p.take()
+		right, err := p.operand()
+		return &node{op: opCompare, text: op, args: []*node{left, right}}, err
+	case p.keyword("BETWEEN"):
+		return p.between(left)
+	case p.keyword("IN"):
+		args, err := p.list()
+		return &node{op: opIn, text: "IN", args: append([]*node{left}, args...)}, err
+	case left.op == opCall, p.kind() == tokenSymbol && p.text() == ")":
+		return left, nil
+	}
+	return nil, p.unexpected()
+}
+
+// group reads a condition or operand in parentheses, or an operand.
+func (p *parser) group() (*node, error) {
+	if !p.symbol("(") {
+		return p.bareOperand()
+	}
+	n, err := p.or()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.expect(")"); err != nil {
+		return nil, err
+	}
+	return p.grouped(n)
+}
+
+func (p *parser) comparator() bool {
+	return p.kind() == tokenSymbol && strings.Contains(" = <> < <= > >= ", " "+p.text()+" ")
+}
+
+func (p *parser) between(subject *node) (*node, error) {
+	low, err := p.operand()
+	if err != nil {
+		return nil, err
+	}
+	if !p.keyword("AND") {
+		return nil, p.unexpected()
+	}
+	high, err := p.operand()
+	return &node{op: opBetween, text: "BETWEEN", args: []*node{subject, low, high}}, err
+}
