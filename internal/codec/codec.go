@@ -61,27 +61,204 @@ type Codec struct {
 	Pointer int          // number of pointers between Type and Base
 	Kind    Kind         // of Base
 	Tag     Tag
+
+	encode  encodeFunc // of Type
+	content encodeFunc // of Type where an interface or pointer has led to it
+	base    encodeFunc // of Base, whatever its value
+	from    decoders
+	text    textFunc // of numbers, before it is known whether they become N or S
+
+	elem     *Codec
+	plan     *Plan
+	contents *contents
+}
+
+// decoders hold for each type of attribute the function that reads it into Base; nil where it cannot.
+type decoders struct {
+	all        func(types.AttributeValue, reflect.Value) error // instead of all others
+	str, num   parseFunc
+	bin        func([]byte, reflect.Value) error
+	boolean    func(bool, reflect.Value) error
+	strs, nums func([]string, reflect.Value) error
+	bins       func([][]byte, reflect.Value) error
+	list       func([]types.AttributeValue, reflect.Value) error
+	dict       func(map[string]types.AttributeValue, reflect.Value) error
 }
 
 // Encode returns v as an attribute value, nil when it is left out.
-func (c *Codec) Encode(v reflect.Value) (types.AttributeValue, error) { panic("soon") }
+func (c *Codec) Encode(v reflect.Value) (types.AttributeValue, error) {
+	e := newEncoder()
+	defer e.release()
+	return c.encode(e, v)
+}
 
 // Decode stores av in v, which must be settable. NULL, and a nil av, set it to zero.
-func (c *Codec) Decode(av types.AttributeValue, v reflect.Value) error { panic("soon") }
+func (c *Codec) Decode(av types.AttributeValue, v reflect.Value) error { return c.decode(av, v) }
 
-// Absent tells whether v holds nothing: nil, an empty string, empty bytes, a zero time, an empty set, each also behind
-// pointers, or anything left out by `omitempty`. Numbers and bools are present even when they are zero, and so are
-// lists and maps that are empty but not nil.
-func (c *Codec) Absent(v reflect.Value) bool { panic("soon") }
+func (c *Codec) decode(av types.AttributeValue, v reflect.Value) error {
+	switch av := av.(type) {
+	case nil:
+		return c.decodeNull(nil, v)
+	case *types.AttributeValueMemberNULL:
+		return c.decodeNull(av, v)
+	case *types.AttributeValueMemberS:
+		if f := c.from.str; f != nil {
+			return f(av.Value, c.target(v))
+		}
+	case *types.AttributeValueMemberN:
+		if f := c.from.num; f != nil {
+			return f(av.Value, c.target(v))
+		}
+	case *types.AttributeValueMemberBOOL:
+		if f := c.from.boolean; f != nil {
+			return f(av.Value, c.target(v))
+		}
+	case *types.AttributeValueMemberB:
+		if f := c.from.bin; f != nil {
+			return f(av.Value, c.target(v))
+		}
+	case *types.AttributeValueMemberM:
+		if f := c.from.dict; f != nil {
+			return f(av.Value, c.target(v))
+		}
+	case *types.AttributeValueMemberL:
+		if f := c.from.list; f != nil {
+			return f(av.Value, c.target(v))
+		}
+	default:
+		if done, err := c.decodeSet(av, v); done {
+			return err
+		}
+	}
+	if c.from.all != nil {
+		return c.from.all(av, c.target(v))
+	}
+	return c.mismatch(av)
+}
 
-// Optional tells whether some value of the type is [Codec.Absent].
-func (c *Codec) Optional() bool { panic("soon") }
+// decodeSet decodes the rarer types; done is false when av is none that c reads.
+func (c *Codec) decodeSet(av types.AttributeValue, v reflect.Value) (done bool, err error) {
+	switch av := av.(type) {
+	case *types.AttributeValueMemberSS:
+		if f := c.from.strs; f != nil {
+			return true, f(av.Value, c.target(v))
+		}
+	case *types.AttributeValueMemberNS:
+		if f := c.from.nums; f != nil {
+			return true, f(av.Value, c.target(v))
+		}
+	case *types.AttributeValueMemberBS:
+		if f := c.from.bins; f != nil {
+			return true, f(av.Value, c.target(v))
+		}
+	}
+	return false, nil
+}
+
+// decodeNull sets v to zero. A custom type may have its own idea of NULL, but not behind a pointer.
+func (c *Codec) decodeNull(av types.AttributeValue, v reflect.Value) error {
+	if c.Kind == Custom && c.Pointer == 0 && c.from.all != nil {
+		return c.from.all(av, v)
+	}
+	v.SetZero()
+	return nil
+}
+
+// target follows c's pointers from v, making what they point to where they are nil.
+func (c *Codec) target(v reflect.Value) reflect.Value {
+	for range c.Pointer {
+		if v.IsNil() {
+			v.Set(reflect.New(v.Type().Elem()))
+		}
+		v = v.Elem()
+	}
+	return v
+}
+
+// decodeString decodes a member of a string set. This and its siblings spare the value around it where they can.
+func (c *Codec) decodeString(s string, v reflect.Value) error {
+	if f := c.from.str; f != nil {
+		return f(s, c.target(v))
+	}
+	return c.decode(&types.AttributeValueMemberS{Value: s}, v)
+}
+
+func (c *Codec) decodeNumber(n string, v reflect.Value) error {
+	if f := c.from.num; f != nil {
+		return f(n, c.target(v))
+	}
+	return c.decode(&types.AttributeValueMemberN{Value: n}, v)
+}
+
+func (c *Codec) decodeBytes(b []byte, v reflect.Value) error {
+	return c.decode(&types.AttributeValueMemberB{Value: b}, v)
+}
 
 // Attr returns the DynamoDB type that is stored: S, N, B, BOOL, SS, NS, BS, L or M; "" when it depends on the value.
-func (c *Codec) Attr() string { panic("soon") }
+func (c *Codec) Attr() string {
+	switch c.Kind {
+	case Int, Uint, Float, Number:
+		if c.Tag.String {
+			return "S"
+		}
+		return "N"
+	case Custom:
+		if c.Base == unixTimeType {
+			return "N"
+		}
+		return ""
+	default:
+		return attrs[c.Kind]
+	}
+}
+
+var attrs = [...]string{
+	Skipped: "", String: "S", Bool: "BOOL", Bytes: "B", Time: "S", UnixTime: "N",
+	StringSet: "SS", NumberSet: "NS", BinarySet: "BS", List: "L", Map: "M", Struct: "M", Interface: "", Custom: "",
+}
 
 // Elem returns the codec of the elements of a list, set or map, nil for other kinds. Pointers to them are followed.
-func (c *Codec) Elem() *Codec { panic("soon") }
+func (c *Codec) Elem() *Codec {
+	switch c.Kind {
+	case List, Map, StringSet, NumberSet, BinarySet:
+		return c.elem
+	default:
+		return nil
+	}
+}
 
 // Struct returns the plan of a struct, nil for other kinds. Pointers to it are followed.
-func (c *Codec) Struct() *Plan { panic("soon") }
+func (c *Codec) Struct() *Plan {
+	if c.Kind != Struct {
+		return nil
+	}
+	return c.plan
+}
+
+// size is the room that encoding a value takes, but for what is behind pointers or in lists and maps.
+func (c *Codec) size() size {
+	var text int
+	switch c.Kind {
+	case Struct:
+		if c.Pointer > 0 {
+			return size{}
+		}
+		return c.plan.size
+	case Int, Uint, UnixTime:
+		text = 10
+	case Float:
+		text = 18
+	case Time:
+		text = 30
+	}
+	switch c.Attr() {
+	case "S":
+		return size{s: 1, text: text}
+	case "N":
+		return size{n: 1, text: text}
+	case "BOOL":
+		return size{b: 1}
+	default:
+		return size{}
+	}
+}
