@@ -2,7 +2,9 @@ package dynlocal
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -271,23 +273,34 @@ func checkTableKey(in *dynamodb.CreateTableInput) error {
 		}
 		seen[*d.AttributeName] = true
 	}
-	if in.KeySchema[0].KeyType != types.KeyTypeHash {
-		return invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
-	}
-	if len(in.KeySchema) == 2 && in.KeySchema[1].KeyType != types.KeyTypeRange {
-		return invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
-	}
-	if len(in.KeySchema) == 2 && *in.KeySchema[0].AttributeName == *in.KeySchema[1].AttributeName {
+	if len(in.KeySchema) > len(in.AttributeDefinitions) {
 		return invalid("Invalid KeySchema: Some index key attribute have no definition")
 	}
-	return defined(in.KeySchema, kinds, "Some index key attributes are not defined in AttributeDefinitions.", in)
+	if err := defined(in.KeySchema, kinds, in); err != nil {
+		return err
+	}
+	return checkKeyPair(in.KeySchema)
+}
+
+// checkKeyPair checks the key of a table, or of a local index: a HASH attribute and at most one RANGE attribute.
+func checkKeyPair(key []types.KeySchemaElement) error {
+	switch {
+	case len(key) == 2 && *key[0].AttributeName == *key[1].AttributeName:
+		return invalid("Both the Hash Key and the Range Key element in the KeySchema have the same name")
+	case key[0].KeyType != types.KeyTypeHash:
+		return invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
+	case len(key) == 2 && key[1].KeyType != types.KeyTypeRange:
+		return invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
+	}
+	return nil
 }
 
 // defined checks that the attributes of a key are among the definitions.
-func defined(key []types.KeySchemaElement, kinds map[string]value.Kind, text string, in *dynamodb.CreateTableInput) error {
+func defined(key []types.KeySchemaElement, kinds map[string]value.Kind, in *dynamodb.CreateTableInput) error {
 	for _, e := range key {
 		if kinds[*e.AttributeName] == value.None {
-			return invalidf(invalidParameter+"%s Keys: %s, AttributeDefinitions: %s", text, nameList(keyNames(key)), nameList(definedNames(in)))
+			return invalidf(invalidParameter+"Some index key attributes are not defined in AttributeDefinitions. "+
+				"Keys: [%s], AttributeDefinitions: [%s]", strings.Join(keyNames(key), ", "), strings.Join(definedNames(in), ", "))
 		}
 	}
 	return nil
@@ -309,17 +322,6 @@ func definedNames(in *dynamodb.CreateTableInput) []string {
 	return names
 }
 
-func nameList(names []string) string {
-	s := "["
-	for i, n := range names {
-		if i > 0 {
-			s += ", "
-		}
-		s += n
-	}
-	return s + "]"
-}
-
 func checkLocalIndexes(in *dynamodb.CreateTableInput) error {
 	if in.LocalSecondaryIndexes == nil {
 		return nil
@@ -335,11 +337,11 @@ func checkLocalIndexes(in *dynamodb.CreateTableInput) error {
 	}
 	names := map[string]bool{}
 	for _, x := range in.LocalSecondaryIndexes {
-		if err := checkIndex(*x.IndexName, x.KeySchema, x.Projection, in, names); err != nil {
-			return err
-		}
 		if len(x.KeySchema) > 2 {
 			return invalidf(invalidParameter+"Too many KeySchema elements for local secondary index: %s", *x.IndexName)
+		}
+		if err := checkIndex(*x.IndexName, x.KeySchema, x.Projection, in, names); err != nil {
+			return err
 		}
 		if *x.KeySchema[0].AttributeName != *in.KeySchema[0].AttributeName {
 			return invalidf(invalidParameter+"Index KeySchema does not have the same leading hash key as table KeySchema for index: %s. "+
@@ -377,7 +379,7 @@ func checkGlobalIndexes(in *dynamodb.CreateTableInput) error {
 func checkIndex(
 	name string, key []types.KeySchemaElement, p *types.Projection, in *dynamodb.CreateTableInput, names map[string]bool,
 ) error {
-	if err := defined(key, attributeKinds(in.AttributeDefinitions), "Some index key attributes are not defined in AttributeDefinitions.", in); err != nil {
+	if err := defined(key, attributeKinds(in.AttributeDefinitions), in); err != nil {
 		return err
 	}
 	if err := checkIndexKey(key); err != nil {
@@ -447,13 +449,19 @@ func checkDefinitions(in *dynamodb.CreateTableInput) error {
 		mark(x.KeySchema)
 		projected += len(x.Projection.NonKeyAttributes)
 	}
-	for _, d := range in.AttributeDefinitions {
-		if !used[*d.AttributeName] {
-			return invalid(invalidParameter + "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions")
-		}
+	if len(used) < len(in.AttributeDefinitions) {
+		return unusedDefinitions(in, used)
 	}
 	if projected > maxProjectedPerTable {
 		return invalidf(invalidParameter+"The sum of NonKeyAttributes of all indexes exceeds the per-table limit of %d", maxProjectedPerTable)
 	}
 	return nil
+}
+
+func unusedDefinitions(in *dynamodb.CreateTableInput, used map[string]bool) error {
+	if in.LocalSecondaryIndexes == nil && in.GlobalSecondaryIndexes == nil {
+		return invalid(invalidParameter + "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions")
+	}
+	return invalidf(invalidParameter+"Some AttributeDefinitions are not used. AttributeDefinitions: [%s], keys used: [%s]",
+		strings.Join(definedNames(in), ", "), strings.Join(slices.Sorted(maps.Keys(used)), ", "))
 }

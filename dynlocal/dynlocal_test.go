@@ -2,6 +2,9 @@ package dynlocal
 
 import (
 	"fmt"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"os"
+	"strings"
 	"testing"
 
 	"errors"
@@ -71,11 +74,19 @@ func testTable() *dynamodb.CreateTableInput {
 	}
 }
 
-// newTestTable creates the table of testTable.
+// newTestTable creates the table of testTable. With DYN_ENDPOINT set, the client is one of the engine there: the tests
+// that only use the client then show what it answers.
 func newTestTable(t *testing.T, opts ...Option) (*DB, *dynamodb.Client) {
 	t.Helper()
 	db := Start(t, opts...)
 	client := db.Client()
+	if endpoint := os.Getenv("DYN_ENDPOINT"); endpoint != "" {
+		account := strings.ReplaceAll(db.uuid(), "-", "")
+		client = dynamodb.New(dynamodb.Options{
+			Region: defaultRegion, BaseEndpoint: aws.String(endpoint),
+			Credentials: credentials.NewStaticCredentialsProvider(account, "x", ""),
+		})
+	}
 	if _, err := client.CreateTable(t.Context(), testTable()); err != nil {
 		t.Fatal(err)
 	}

@@ -115,6 +115,9 @@ func partitionHash(hash []value.Value, encoded []byte) uint32 {
 // keyRange is the keys k with lo <= k < hi; an empty hi is no bound.
 type keyRange struct{ lo, hi string }
 
+// has reports whether the key lies in the range.
+func (r keyRange) has(key string) bool { return key >= r.lo && (r.hi == "" || key < r.hi) }
+
 // prefixRange is all keys that begin with the prefix.
 func prefixRange(prefix []byte) keyRange { return keyRange{string(prefix), successor(prefix)} }
 

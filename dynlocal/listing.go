@@ -18,7 +18,6 @@ type listingParams struct {
 	names                            map[string]string
 	values                           map[string]types.AttributeValue
 	startKey                         map[string]types.AttributeValue
-	isQuery                          bool
 }
 
 func (v *violations) listing(l *listing) {
@@ -31,7 +30,7 @@ func newQuery(in *dynamodb.QueryInput) (*listing, *expr.KeyCondition, error) {
 	l := &listing{
 		tableName: in.TableName, indexName: in.IndexName, limit: aws.ToInt32(in.Limit), mode: in.Select,
 		consistent: aws.ToBool(in.ConsistentRead), capacity: in.ReturnConsumedCapacity,
-		backward: in.ScanIndexForward != nil && !*in.ScanIndexForward,
+		isQuery: true, backward: in.ScanIndexForward != nil && !*in.ScanIndexForward,
 	}
 	if err := checkTable(in.TableName); err != nil {
 		return nil, nil, err
@@ -56,7 +55,6 @@ func newQuery(in *dynamodb.QueryInput) (*listing, *expr.KeyCondition, error) {
 	cond, err := l.compile(listingParams{
 		keyCondition: in.KeyConditionExpression, filter: in.FilterExpression, projection: in.ProjectionExpression,
 		names: in.ExpressionAttributeNames, values: in.ExpressionAttributeValues, startKey: in.ExclusiveStartKey,
-		isQuery: true,
 	})
 	return l, cond, err
 }
@@ -124,7 +122,7 @@ func (l *listing) compile(p listingParams) (*expr.KeyCondition, error) {
 		l.hasStart = true
 	}
 	exprs := []param{{"FilterExpression", p.filter != nil}, {"ProjectionExpression", p.projection != nil}}
-	if p.isQuery {
+	if l.isQuery {
 		exprs = append(exprs[:1:1], param{"KeyConditionExpression", p.keyCondition != nil}, exprs[1])
 	}
 	env, err := environment(p.names, p.values, exprs...)
@@ -138,7 +136,7 @@ func (l *listing) compile(p listingParams) (*expr.KeyCondition, error) {
 		return nil, err
 	}
 	var cond *expr.KeyCondition
-	if p.isQuery {
+	if l.isQuery {
 		if cond, err = keyCondition(p.keyCondition, env); err != nil {
 			return nil, err
 		}

@@ -21,7 +21,7 @@ type listing struct {
 	limit                int32 // 0 for none
 	startKey             value.Item
 	hasStart             bool
-	backward             bool
+	isQuery, backward    bool
 	consistent           bool
 	mode                 types.Select // "" where the request leaves it open
 	filter               *expr.Condition
@@ -50,7 +50,7 @@ func (c *call) query(in *dynamodb.QueryInput) (*dynamodb.QueryOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := c.list(l, func(s source) (keyRange, error) { return s.matching(cond, l) })
+	p, err := c.list(l, func(s source) (bounds, error) { return s.matching(cond, l) })
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (c *call) scan(in *dynamodb.ScanInput) (*dynamodb.ScanOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := c.list(l, func(source) (keyRange, error) { return scanRange(in), nil })
+	p, err := c.list(l, func(source) (bounds, error) { return scanBounds(in), nil })
 	if err != nil {
 		return nil, err
 	}
@@ -75,27 +75,39 @@ func (c *call) scan(in *dynamodb.ScanInput) (*dynamodb.ScanOutput, error) {
 	}, nil
 }
 
-func scanRange(in *dynamodb.ScanInput) keyRange {
-	if in.TotalSegments == nil {
-		return keyRange{}
-	}
-	return segmentRange(*in.Segment, *in.TotalSegments)
+// bounds is what a listing selects by key.
+type bounds struct {
+	keyRange
+	whole   keyRange // the query's partition or the scan's segment, in which the start key has to lie
+	outside string   // the text of the refusal if it does not
 }
 
-// list reads one page of what the range selects.
-func (c *call) list(l *listing, within func(source) (keyRange, error)) (*page, error) {
+func scanBounds(in *dynamodb.ScanInput) bounds {
+	if in.TotalSegments == nil {
+		return bounds{}
+	}
+	r := segmentRange(*in.Segment, *in.TotalSegments)
+	return bounds{r, r, "Exclusive start key must lie within the segment"}
+}
+
+// list reads one page of what the bounds select.
+func (c *call) list(l *listing, within func(source) (bounds, error)) (*page, error) {
 	s, err := c.source(l)
 	if err != nil {
 		return nil, err
 	}
-	if err := l.check(s); err != nil {
-		return nil, err
+	if l.consistent && s.index != nil && !s.index.local {
+		return nil, invalid("Consistent reads are not supported on global secondary indexes")
 	}
-	r, err := within(s)
+	b, err := within(s)
 	if err != nil {
 		return nil, err
 	}
-	if r, err = s.after(l, r); err != nil {
+	if err := l.checkProjection(s); err != nil {
+		return nil, err
+	}
+	r, err := s.after(l, b)
+	if err != nil {
 		return nil, err
 	}
 	return l.read(s, r), nil
@@ -213,35 +225,54 @@ func (s *source) lastKey(item value.Item) map[string]types.AttributeValue {
 	return item.Keep(names...).SDK()
 }
 
-// matching gives the range of the query's key condition.
-func (s *source) matching(cond *expr.KeyCondition, l *listing) (keyRange, error) {
+// matching gives the bounds of the query's key condition.
+func (s *source) matching(cond *expr.KeyCondition, l *listing) (bounds, error) {
 	key := s.key()
 	hash, terms, err := cond.Match(key.hash, key.rng)
 	if err != nil {
-		return keyRange{}, valueError(err)
+		return bounds{}, valueError(err)
 	}
 	if l.filter != nil {
-		for _, name := range l.filter.TopNames() {
-			if key.has(name) {
-				return keyRange{}, invalidf("Filter Expression can only contain non-primary key attributes: "+
-					"Primary key attribute: %s", name)
-			}
+		if err := s.checkFilter(l); err != nil {
+			return bounds{}, err
 		}
 	}
-	return rangeOf(hash, terms), nil
+	return bounds{
+		keyRange: rangeOf(hash, terms),
+		whole:    prefixRange(appendPartition(nil, hash)),
+		outside:  "The provided starting key is outside query boundaries based on provided conditions",
+	}, nil
 }
 
-// after narrows the range to what follows the ExclusiveStartKey.
-func (s *source) after(l *listing, r keyRange) (keyRange, error) {
+// checkFilter checks that a query's filter names no key attribute, and only what the index holds.
+func (s *source) checkFilter(l *listing) error {
+	names := l.filter.TopNames()
+	for _, name := range names {
+		if s.key().has(name) {
+			return invalidf("Filter Expression can only contain non-primary key attributes: Primary key attribute: %s", name)
+		}
+	}
+	if missing := s.index.missing(names); len(missing) > 0 {
+		return invalidf(invalidParameter+"Secondary index %s does not project one or more filter attributes: [%s]",
+			s.index.name, strings.Join(missing, ", "))
+	}
+	return nil
+}
+
+// after narrows the bounds to what follows the ExclusiveStartKey.
+func (s *source) after(l *listing, b bounds) (keyRange, error) {
+	r := b.keyRange
 	if !l.hasStart {
 		return r, nil
 	}
-	at, err := s.startKey(l.startKey)
-	if err != nil {
+	at, err := s.startKey(l)
+	switch {
+	case err != nil:
 		return r, err
-	}
-	if at < r.lo || r.hi != "" && at >= r.hi {
-		return r, invalid("The provided starting key is outside query boundaries based on provided conditions")
+	case !b.whole.has(at):
+		return r, invalid(b.outside)
+	case !r.has(at):
+		return r, invalid("The provided starting key does not match the range key predicate")
 	}
 	if l.backward {
 		r.hi = at
@@ -252,7 +283,8 @@ func (s *source) after(l *listing, r keyRange) (keyRange, error) {
 }
 
 // startKey checks an ExclusiveStartKey and gives its place in the tree.
-func (s *source) startKey(key value.Item) (string, error) {
+func (s *source) startKey(l *listing) (string, error) {
+	key := l.startKey
 	want := map[string]value.Kind{}
 	for _, name := range s.table.key.names() {
 		want[name] = s.table.key.kind(name)
@@ -263,11 +295,11 @@ func (s *source) startKey(key value.Item) (string, error) {
 		}
 	}
 	if key.Len() != len(want) {
-		return "", invalid("The provided starting key is invalid")
+		return "", s.invalidStart(l)
 	}
 	for name, kind := range want {
 		if key.Get(name).Kind() != kind {
-			return "", invalid("The provided starting key is invalid: The provided key element does not match the schema")
+			return "", s.invalidStart(l)
 		}
 	}
 	place, _ := s.table.key.appendKey(nil, key)
@@ -278,30 +310,31 @@ func (s *source) startKey(key value.Item) (string, error) {
 	return at, nil
 }
 
+// invalidStart refuses a start key that is no key. Only scans of tables are told why.
+func (s *source) invalidStart(l *listing) error {
+	if l.isQuery || s.index != nil {
+		return invalid("The provided starting key is invalid")
+	}
+	return invalid("The provided starting key is invalid: The provided key element does not match the schema")
+}
+
 // fetches reports whether the listing has to read the table for attributes that the local index does not hold.
 func (s *source) fetches(l *listing) bool {
-	return s.index != nil && s.index.local && s.index.keep != nil && l.needs(s) != ""
+	return s.index != nil && s.index.local && s.index.keep != nil && l.needsMore(s.index)
 }
 
-// needs gives an attribute that the listing returns or filters by and the index lacks; "*" if it returns all.
-func (l *listing) needs(s *source) string {
-	if l.mode == types.SelectAllAttributes {
-		return "*"
-	}
-	if l.projection != nil {
-		if missing := s.index.missing(l.projection.TopNames()); len(missing) > 0 {
-			return missing[0]
-		}
-	}
-	if l.filter != nil {
-		if missing := s.index.missing(l.filter.TopNames()); len(missing) > 0 {
-			return missing[0]
-		}
-	}
-	return ""
+// needsMore reports whether the listing returns or filters by attributes that the index lacks.
+func (l *listing) needsMore(x *index) bool {
+	return l.mode == types.SelectAllAttributes ||
+		l.projection != nil && len(x.missing(l.projection.TopNames())) > 0 ||
+		l.filter != nil && len(x.missing(l.filter.TopNames())) > 0
 }
 
+// missing gives those of the names that the index does not hold; the table itself holds all.
 func (x *index) missing(names []string) []string {
+	if x == nil {
+		return nil
+	}
 	var missing []string
 	for _, name := range names {
 		if !x.projects(name) {
@@ -311,32 +344,21 @@ func (x *index) missing(names []string) []string {
 	return missing
 }
 
-// check refuses what a global index cannot give.
-func (l *listing) check(s source) error {
-	if s.index == nil {
-		return nil
-	}
+// checkProjection refuses to return what a global index does not hold.
+func (l *listing) checkProjection(s source) error {
 	x := s.index
-	if l.consistent && !x.local {
-		return invalid("Consistent reads are not supported on global secondary indexes")
-	}
-	if x.local || x.keep == nil {
+	if x == nil || x.local || x.keep == nil {
 		return nil
 	}
 	if l.mode == types.SelectAllAttributes {
 		return invalidf(invalidParameter+"Select type ALL_ATTRIBUTES is not supported for global secondary index %s "+
 			"because its projection type is not ALL", x.name)
 	}
-	if l.projection != nil {
-		if missing := x.missing(l.projection.TopNames()); len(missing) > 0 {
-			return invalidf(invalidParameter+"Global secondary index %s does not project [%s]", x.name, strings.Join(missing, ", "))
-		}
+	if l.projection == nil {
+		return nil
 	}
-	if l.filter != nil {
-		if missing := x.missing(l.filter.TopNames()); len(missing) > 0 {
-			return invalidf(invalidParameter+"Global secondary index %s does not project one or more filter attributes: [%s]",
-				x.name, strings.Join(missing, ", "))
-		}
+	if missing := x.missing(l.projection.TopNames()); len(missing) > 0 {
+		return invalidf(invalidParameter+"Global secondary index %s does not project [%s]", x.name, strings.Join(missing, ", "))
 	}
 	return nil
 }
