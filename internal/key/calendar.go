@@ -20,7 +20,7 @@ type place struct {
 // tell whether it exists.
 type date struct {
 	at      int
-	partial int // below 64
+	partial int // below 128
 	leap    int // of the year: unknown, common or leap
 	month   int // month and day are cleared once they are known to exist; February 29 waits for the year
 	day     int
@@ -46,7 +46,7 @@ func newCalendar(l *layout, seconds bool) *calendar {
 }
 
 func (d date) pack() int {
-	return (((d.at*64+d.partial)*3+d.leap)*13+d.month)*32 + d.day
+	return (((d.at*128+d.partial)*3+d.leap)*13+d.month)*32 + d.day
 }
 
 func unpack(state int) date {
@@ -56,7 +56,7 @@ func unpack(state int) date {
 	state /= 13
 	d.leap = state % 3
 	state /= 3
-	d.partial, d.at = state%64, state/64
+	d.partial, d.at = state%128, state/128
 	return d
 }
 

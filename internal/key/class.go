@@ -42,7 +42,7 @@ func (c anyText) step(_ int, r rune) int {
 	return 1
 }
 
-func (anyText) accepts(state int) bool   { return state == 1 }
+func (anyText) accepts(state int) bool  { return state == 1 }
 func (anyText) special(_ map[rune]bool) {}
 
 // choices accepts a list of texts; a state is a node of their tree.

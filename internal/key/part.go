@@ -68,7 +68,7 @@ func (p *Part) setFormat(format string) (err error) {
 		p.max = largest(p.Kind, p.bits, p.width)
 	case Bool:
 		if format != "" {
-			err = fmt.Errorf("bools take no format, not %q", format)
+			err = fmt.Errorf("format %q: bools take none", format)
 		}
 	case Time:
 		p.layout, err = parseLayout(format)

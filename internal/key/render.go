@@ -50,9 +50,18 @@ func (t *Template) appendPart(dst []byte, p *Part, v *Value) ([]byte, error) {
 		return t.encode(dst, start), nil
 	}
 	if !p.last && clashes(dst[start:], p.end) {
-		return dst, fmt.Errorf("contains %q, which ends it in the template; change the value, or add escape to the row", p.end)
+		return dst, p.clash(string(dst[start:]))
 	}
 	return dst, nil
+}
+
+// clash is the error for a text that can't be told from what ends it.
+func (p *Part) clash(text string) error {
+	how := "contains"
+	if !strings.Contains(text, p.end) {
+		how = "runs into"
+	}
+	return fmt.Errorf("%s %q, which ends it in the template; change the value, or add escape to the row", how, p.end)
 }
 
 // append renders one value by its kind and format.

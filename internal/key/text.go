@@ -123,10 +123,8 @@ func (t *Template) decode(text string) (decoded string, ok bool) {
 		out = append(out, high<<4|low)
 		i += 2
 	}
-	if !utf8.Valid(out) {
-		return "", false
-	}
-	return string(out), string(t.encode(out, 0)) == text
+	decoded = string(out)
+	return decoded, utf8.ValidString(decoded) && string(t.encode(out, 0)) == text // encode overwrites out
 }
 
 // unhex returns the worth of a hexadecimal digit, or more than 15.
