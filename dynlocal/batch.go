@@ -190,33 +190,10 @@ func (c *call) batchWriteItem(in *dynamodb.BatchWriteItemInput) (*dynamodb.Batch
 			out.ItemCollectionMetrics[writes[i].name] = append(out.ItemCollectionMetrics[writes[i].name], *m)
 		}
 	}
-	out.ConsumedCapacity = consumedByTable(in.ReturnConsumedCapacity, changes, 1, func(i int) *string { return &writes[i].name })
+	out.ConsumedCapacity = consumedByTable(in.ReturnConsumedCapacity, len(changes), func(i int) usage {
+		return changes[i].usage(&writes[i].name)
+	}, 1)
 	return out, nil
-}
-
-// consumedByTable sums the cost of changes by the table's name in the request, in order of first use.
-func consumedByTable(
-	mode types.ReturnConsumedCapacity, changes []change, factor float64, name func(int) *string,
-) []types.ConsumedCapacity {
-	if mode == "" || mode == types.ReturnConsumedCapacityNone {
-		return nil
-	}
-	var sums []*usage
-	byName := map[string]*usage{}
-	for i := range changes {
-		u := byName[*name(i)]
-		if u == nil {
-			u = &usage{name: *name(i)}
-			byName[u.name] = u
-			sums = append(sums, u)
-		}
-		u.merge(changes[i].usage(name(i)), factor)
-	}
-	consumed := make([]types.ConsumedCapacity, len(sums))
-	for i, u := range sums {
-		consumed[i] = *u.consumed(mode)
-	}
-	return consumed
 }
 
 func newBatchWrite(in *dynamodb.BatchWriteItemInput) ([]batchWrite, error) {

@@ -79,6 +79,32 @@ func (u *usage) consumed(mode types.ReturnConsumedCapacity) *types.ConsumedCapac
 	return cc
 }
 
+// consumedByTable sums n usages, times a factor, by the table's name in the request, in order of first use.
+func consumedByTable(
+	mode types.ReturnConsumedCapacity, n int, usageOf func(int) usage, factor float64,
+) []types.ConsumedCapacity {
+	if mode == "" || mode == types.ReturnConsumedCapacityNone {
+		return nil
+	}
+	var sums []*usage
+	byName := map[string]*usage{}
+	for i := range n {
+		one := usageOf(i)
+		sum := byName[one.name]
+		if sum == nil {
+			sum = &usage{name: one.name}
+			byName[one.name] = sum
+			sums = append(sums, sum)
+		}
+		sum.merge(one, factor)
+	}
+	consumed := make([]types.ConsumedCapacity, len(sums))
+	for i, sum := range sums {
+		consumed[i] = *sum.consumed(mode)
+	}
+	return consumed
+}
+
 // transactional adds the members that only transactions report: the units by direction.
 func transactional(cc *types.ConsumedCapacity, write bool) *types.ConsumedCapacity {
 	if cc == nil {
@@ -114,6 +140,11 @@ func (ch *change) usage(name *string) usage {
 		}
 	}
 	return u
+}
+
+// replayUsage gives what it costs to find that the change has been made before: reading the item.
+func (ch *change) replayUsage(name *string) usage {
+	return usage{name: aws.ToString(name), table: readUnits(ch.new.Size(), true)}
 }
 
 // capacity gives the change's cost for the answer to a single write.

@@ -1,14 +1,14 @@
 package dynlocal
 
 import (
+	"errors"
 	"fmt"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"os"
 	"strings"
 	"testing"
 
-	"errors"
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"

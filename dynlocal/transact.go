@@ -38,25 +38,32 @@ func (c *call) transactWriteItems(in *dynamodb.TransactWriteItemsInput) (*dynamo
 	c.db.mu.Lock()
 	defer c.db.mu.Unlock()
 	token := c.token(in)
-	changes, err := c.replay(token, in)
-	if changes == nil && err == nil {
-		changes, err = c.transact(writes)
+	if changes, err := c.replay(token, in); changes != nil || err != nil {
+		return transactWriteOutput(in, writes, changes, true), err
 	}
+	changes, err := c.transact(writes)
 	if err != nil {
 		return nil, err
 	}
 	c.remember(token, in, changes)
-	return transactWriteOutput(in, writes, changes), nil
+	return transactWriteOutput(in, writes, changes, false), nil
 }
 
+// transactWriteOutput gives the answer to a transaction. That of a replayed one costs reads.
 func transactWriteOutput(
-	in *dynamodb.TransactWriteItemsInput, writes []*write, changes []change,
+	in *dynamodb.TransactWriteItemsInput, writes []*write, changes []change, replayed bool,
 ) *dynamodb.TransactWriteItemsOutput {
 	out := &dynamodb.TransactWriteItemsOutput{}
 	name := func(i int) *string { return writes[i].tableName }
-	out.ConsumedCapacity = consumedByTable(in.ReturnConsumedCapacity, changes, 2, name)
+	cost := (*change).usage
+	if replayed {
+		cost = (*change).replayUsage
+	}
+	out.ConsumedCapacity = consumedByTable(in.ReturnConsumedCapacity, len(changes), func(i int) usage {
+		return cost(&changes[i], name(i))
+	}, 2)
 	for i := range out.ConsumedCapacity {
-		transactional(&out.ConsumedCapacity[i], true)
+		transactional(&out.ConsumedCapacity[i], !replayed)
 	}
 	for i := range changes {
 		if m := changes[i].collectionMetrics(in.ReturnItemCollectionMetrics); m != nil {
@@ -317,93 +324,4 @@ func nameOnly(table *string) *string {
 		return nil
 	}
 	return aws.String(tableName(*table))
-}
-
-func (c *call) transactGetItems(in *dynamodb.TransactGetItemsInput) (*dynamodb.TransactGetItemsOutput, error) {
-	gets, err := newTransactGet(in)
-	if err != nil {
-		return nil, err
-	}
-	c.db.mu.RLock()
-	defer c.db.mu.RUnlock()
-	items, err := c.transactRead(gets)
-	if err != nil {
-		return nil, err
-	}
-	out := &dynamodb.TransactGetItemsOutput{Responses: make([]types.ItemResponse, len(gets))}
-	var sums []*usage
-	byName := map[string]*usage{}
-	for i, g := range gets {
-		out.Responses[i].Item = g.shown(items[i])
-		u := byName[*g.tableName]
-		if u == nil {
-			u = &usage{name: *g.tableName}
-			byName[u.name] = u
-			sums = append(sums, u)
-		}
-		u.add(nil, 2*readUnits(items[i].Size(), true))
-	}
-	for _, u := range sums {
-		if cc := transactional(u.consumed(in.ReturnConsumedCapacity), false); cc != nil {
-			out.ConsumedCapacity = append(out.ConsumedCapacity, *cc)
-		}
-	}
-	return out, nil
-}
-
-func newTransactGet(in *dynamodb.TransactGetItemsInput) ([]*get, error) {
-	var v violations
-	v.transactItems(len(in.TransactItems), in.TransactItems != nil)
-	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
-	for i, item := range in.TransactItems {
-		member := fmt.Sprintf("transactItems.%d.member.get", i+1)
-		if v.required(member, item.Get != nil) {
-			v.required(member+".tableName", item.Get.TableName != nil)
-			v.name(member+".tableName", nameOnly(item.Get.TableName), 1)
-			v.required(member+".key", item.Get.Key != nil)
-		}
-	}
-	if err := v.err(); err != nil {
-		return nil, err
-	}
-	gets := make([]*get, len(in.TransactItems))
-	for i, item := range in.TransactItems {
-		var err error
-		g := item.Get
-		if gets[i], err = compileGet(g.TableName, g.Key, g.ProjectionExpression, g.ExpressionAttributeNames); err != nil {
-			return nil, err
-		}
-	}
-	return gets, nil
-}
-
-// transactRead reads all items at one moment. The caller holds the lock.
-func (c *call) transactRead(gets []*get) ([]value.Item, error) {
-	type place struct {
-		table *table
-		key   string
-	}
-	seen := map[place]bool{}
-	items := make([]value.Item, len(gets))
-	reasons := newReasons(len(gets))
-	for i, g := range gets {
-		t, err := c.table(g.tableName)
-		if err != nil {
-			return nil, err
-		}
-		if err := t.notEmptyKeys(g.key); err != nil {
-			return nil, err
-		}
-		key, err := t.checkedKey(g.key)
-		if err != nil {
-			reasons.set(i, err)
-			continue
-		}
-		if seen[place{t, key}] {
-			return nil, invalid("Transaction request cannot include multiple operations on one item")
-		}
-		seen[place{t, key}] = true
-		items[i] = t.get(key)
-	}
-	return items, reasons.err()
 }

@@ -95,10 +95,15 @@ func TestIdempotencyTokens(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	_, c := newTestTable(t, WithClock(func() time.Time { return now }))
+	reads := 0.0
 	send := func(v string) error {
-		_, err := c.TransactWriteItems(t.Context(), &dynamodb.TransactWriteItemsInput{
+		out, err := c.TransactWriteItems(t.Context(), &dynamodb.TransactWriteItemsInput{
 			TransactItems: putBoth(v), ClientRequestToken: aws.String("token"),
+			ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
 		})
+		if err == nil {
+			reads = aws.ToFloat64(out.ConsumedCapacity[0].ReadCapacityUnits)
+		}
 		return err
 	}
 	value := func() string {
@@ -113,8 +118,8 @@ func TestIdempotencyTokens(t *testing.T) {
 	}
 	put(t, c, item{"pk": sv("p0"), "sk": sv("s"), "x": sv("later")})
 	now = now.Add(9 * time.Minute)
-	if err := send("first"); err != nil || value() != "later" {
-		t.Errorf("replay: %v, x is %q; want the item untouched", err, value())
+	if err := send("first"); err != nil || value() != "later" || reads != 4 {
+		t.Errorf("replay: %v, x is %q, %v read units; want the item untouched and 4 units", err, value(), reads)
 	}
 	var mismatch *types.IdempotentParameterMismatchException
 	if err := send("second"); !errors.As(err, &mismatch) {
