@@ -3,6 +3,7 @@ package codec
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 	"sync"
@@ -31,6 +32,7 @@ type form struct {
 
 // registry holds the finished codecs of the program. It grows with the program's types, never with its data.
 var registry = struct {
+	building sync.Mutex // held while a type is compiled, so that each is compiled once
 	sync.RWMutex
 	codecs map[form]*Codec
 	plans  map[form]*Plan
@@ -47,6 +49,8 @@ type builder struct {
 
 // build runs f on a builder and publishes what it made.
 func build(nulls bool, f func(*builder)) error {
+	registry.building.Lock()
+	defer registry.building.Unlock()
 	b := &builder{nulls: nulls, codecs: map[form]*Codec{}, plans: map[form]*Plan{}}
 	f(b)
 	if len(b.errs) > 0 {
@@ -54,12 +58,8 @@ func build(nulls bool, f func(*builder)) error {
 	}
 	registry.Lock()
 	defer registry.Unlock()
-	for k, c := range b.codecs {
-		registry.codecs[k] = c
-	}
-	for k, p := range b.plans {
-		registry.plans[k] = p
-	}
+	maps.Copy(registry.codecs, b.codecs)
+	maps.Copy(registry.plans, b.plans)
 	return nil
 }
 
@@ -123,13 +123,14 @@ func (b *builder) field(t reflect.Type, c *candidate, addressable bool) Field {
 		b.fail("omitempty and nullempty exclude each other")
 	}
 	c.tag.Nulls = b.nulls
+	indirect := false
 	for _, i := range c.index[:len(c.index)-1] {
-		addressable = addressable || t.Field(i).Type.Kind() == reflect.Pointer
+		indirect = indirect || t.Field(i).Type.Kind() == reflect.Pointer
 		t = target(t.Field(i).Type)
 	}
 	return Field{
-		Name: c.name, Go: sf.Name, Index: c.index, Tag: sf.Tag, Type: sf.Type,
-		Codec: b.codec(form{typ: sf.Type, tag: c.tag, addressable: addressable}),
+		Name: c.name, Go: sf.Name, Index: c.index, Tag: sf.Tag, Type: sf.Type, indirect: indirect,
+		Codec: b.codec(form{typ: sf.Type, tag: c.tag, addressable: addressable || indirect}),
 	}
 }
 

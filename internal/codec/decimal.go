@@ -40,6 +40,9 @@ func parseDecimal(s string) (d decimal, ok bool) {
 }
 
 func (d decimal) String() string {
+	if d == (decimal{}) {
+		return "0"
+	}
 	sign := ""
 	if d.negative {
 		sign = "-"

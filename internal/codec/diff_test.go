@@ -17,95 +17,147 @@ const (
 )
 
 // forRandom calls f for values of the sink type and of many random ones.
-func forRandom(t *testing.T, f func(g *gen, p *Plan, v reflect.Value)) {
-	for i := range uint64(randomTypes) {
-		g := newGen(i)
-		g.full = g.IntN(2) == 0
-		typ := reflect.TypeFor[sink]()
-		if i%4 != 0 {
-			typ = g.structType(3)
-		}
-		p, err := Compile(typ, Options{Nulls: g.full})
-		if err != nil {
-			t.Fatalf("seed %d: %v: %v", i, typ, err)
-		}
-		for range valuesPerType {
-			v := reflect.New(typ).Elem()
-			g.fill(v, 5)
-			f(g, p, v)
-			if t.Failed() {
-				t.Fatalf("seed %d: %v", i, typ)
-			}
+func forRandom(t *testing.T, f func(t *testing.T, g *gen, p *Plan, v reflect.Value)) {
+	for seed := range uint64(randomTypes) {
+		forSeed(t, seed, f)
+		if t.Failed() {
+			t.Fatalf("seed %d", seed)
 		}
 	}
 }
 
-// TestDiffEncode compares with attributevalue. Without Options.Nulls, NULLs and empty sets don't count.
+// forSeed calls f for values of one type.
+func forSeed(t *testing.T, seed uint64, f func(t *testing.T, g *gen, p *Plan, v reflect.Value)) {
+	g := newGen(seed)
+	g.full = g.IntN(2) == 0
+	typ := reflect.TypeFor[sink]()
+	if seed%4 != 0 {
+		typ = g.structType(3)
+	}
+	p, err := Compile(typ, Options{Nulls: g.full})
+	if err != nil {
+		t.Fatalf("seed %d: %v: %v", seed, typ, err)
+	}
+	for range valuesPerType {
+		v := reflect.New(typ).Elem()
+		g.fill(v, 5)
+		if f(t, g, p, v); t.Failed() {
+			t.Fatal(typ)
+		}
+	}
+}
+
+// FuzzDiff is TestDiffEncode, TestDiffDecode and TestAbsent on one type.
+func FuzzDiff(f *testing.F) {
+	f.Add(uint64(1 << 40))
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		forSeed(t, seed, func(t *testing.T, g *gen, p *Plan, v reflect.Value) { diffEncode(t, g, p, v) })
+		forSeed(t, seed, func(t *testing.T, g *gen, p *Plan, v reflect.Value) { diffDecode(t, g, p, v) })
+		forSeed(t, seed, checkAbsent)
+	})
+}
+
+// TestDiffEncode compares with attributevalue.
 func TestDiffEncode(t *testing.T) {
 	t.Parallel()
-	encoded, failed := 0, 0
-	forRandom(t, func(g *gen, p *Plan, v reflect.Value) {
-		want, wantErr := marshalMap(v.Addr().Interface())
-		got, err := p.Encode(v)
-		if errors.As(wantErr, new(panicked)) {
-			return
-		}
-		if (err != nil) != (wantErr != nil) {
-			t.Errorf("error %v, attributevalue %v", err, wantErr)
-		}
-		if err != nil {
-			failed++
-			return
-		}
-		encoded++
-		if !g.full {
-			prune(want)
-			prune(got)
-		}
-		if diff := cmp.Diff(want, got, exportMembers); diff != "" {
-			t.Errorf("-attributevalue +codec:\n%s", diff)
+	encoded := 0
+	forRandom(t, func(t *testing.T, g *gen, p *Plan, v reflect.Value) {
+		if diffEncode(t, g, p, v) {
+			encoded++
 		}
 	})
 	if encoded < 10_000 {
-		t.Errorf("only %d values were encoded, %d not", encoded, failed)
+		t.Errorf("only %d values were encoded", encoded)
 	}
-	t.Logf("%d encoded, %d errors", encoded, failed)
+}
+
+// diffEncode compares one value; it returns whether there was something to compare. Without Options.Nulls, NULLs and
+// empty sets don't count.
+func diffEncode(t *testing.T, g *gen, p *Plan, v reflect.Value) bool {
+	want, wantErr := marshalMap(v.Addr().Interface())
+	got, err := p.Encode(v)
+	if errors.As(wantErr, new(panicked)) {
+		return false
+	}
+	if (err != nil) != (wantErr != nil) {
+		t.Errorf("error %v, attributevalue %v", err, wantErr)
+	}
+	if err != nil {
+		return false
+	}
+	if !g.full {
+		prune(want)
+		prune(got)
+	}
+	if !reflect.DeepEqual(want, got) {
+		t.Errorf("-attributevalue +codec:\n%s", cmp.Diff(want, got, exportMembers))
+	}
+	return true
 }
 
 // TestDiffDecode compares with attributevalue on what it encoded, changed at random.
 func TestDiffDecode(t *testing.T) {
 	t.Parallel()
 	decoded, failed := 0, 0
-	forRandom(t, func(g *gen, p *Plan, v reflect.Value) {
-		m, err := marshalMap(v.Addr().Interface())
-		if err != nil {
-			return
-		}
-		if g.IntN(3) > 0 {
-			g.mutateMap(m)
-		}
-		want, got := reflect.New(p.Type), reflect.New(p.Type)
-		wantErr := unmarshalMap(m, want.Interface())
-		err = p.Decode(m, got.Elem())
-		if errors.As(wantErr, new(panicked)) {
-			return
-		}
-		if (err != nil) != (wantErr != nil) {
-			t.Errorf("error %v, attributevalue %v, of %s", err, wantErr, show(m))
-		}
-		if err != nil {
+	forRandom(t, func(t *testing.T, g *gen, p *Plan, v reflect.Value) {
+		switch ok, err := diffDecode(t, g, p, v); {
+		case ok:
+			decoded++
+		case err != nil:
 			failed++
-			return
-		}
-		decoded++
-		if !reflect.DeepEqual(want.Interface(), got.Interface()) {
-			t.Errorf("got  %+v\nwant %+v\nof %s", got.Elem(), want.Elem(), show(m))
 		}
 	})
 	if decoded < 10_000 || failed < 5_000 {
 		t.Errorf("only %d decoded, %d errors", decoded, failed)
 	}
-	t.Logf("%d decoded, %d errors", decoded, failed)
+}
+
+// diffDecode compares on one item; it returns whether it was decoded.
+func diffDecode(t *testing.T, g *gen, p *Plan, v reflect.Value) (bool, error) {
+	m, err := marshalMap(v.Addr().Interface())
+	if err != nil {
+		return false, nil
+	}
+	if g.IntN(3) > 0 {
+		g.mutateMap(m)
+	}
+	want, got := reflect.New(p.Type), reflect.New(p.Type)
+	wantErr := unmarshalMap(m, want.Interface())
+	err = p.Decode(m, got.Elem())
+	if errors.As(wantErr, new(panicked)) {
+		return false, nil
+	}
+	if (err != nil) != (wantErr != nil) {
+		t.Errorf("error %v, attributevalue %v, of %s", err, wantErr, show(m))
+	}
+	if err != nil {
+		return false, err
+	}
+	if !reflect.DeepEqual(want.Interface(), got.Interface()) {
+		t.Errorf("got  %+v\nwant %+v\nof %s", got.Elem(), want.Elem(), show(m))
+	}
+	return true, nil
+}
+
+// TestAbsent: what is stored, if anything is, agrees with what Absent says.
+func TestAbsent(t *testing.T) {
+	t.Parallel()
+	forRandom(t, checkAbsent)
+}
+
+func checkAbsent(t *testing.T, _ *gen, p *Plan, v reflect.Value) {
+	for i := range p.Fields {
+		f := &p.Fields[i]
+		av, present, err := f.Encode(v)
+		if err != nil || Equal(av, str("nil")) { // OnPointer makes this of nil
+			continue
+		}
+		zeroTime := Equal(av, str("0001-01-01T00:00:00Z")) || Equal(av, num("-62135596800"))
+		want := isNothing(av) || zeroTime && (isTime(f.Codec.Base) || f.Codec.Kind == Interface)
+		if got := f.Absent(v); got != want || got && !f.Optional() {
+			t.Errorf("%s %v: absent %v, optional %v, but %v is stored (%v)", f.Go, f.Type, got, f.Optional(), av, present)
+		}
+	}
 }
 
 var exportMembers = cmp.Exporter(func(reflect.Type) bool { return true })

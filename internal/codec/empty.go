@@ -88,12 +88,19 @@ func emptyTest(t reflect.Type) func(reflect.Value) bool {
 // Absent tells whether v holds nothing: nil, an empty string, empty bytes, a zero time, an empty set, each also behind
 // pointers, or anything that is left out or becomes NULL because it is zero. Numbers and bools without such an option
 // are present even when they are zero, and so are lists and maps that are empty but not nil.
-func (c *Codec) Absent(v reflect.Value) bool {
+func (c *Codec) Absent(v reflect.Value) bool { return c.absent(v, c.Pointer) }
+
+// absent is Absent of a value that was reached through so many pointers and interfaces. Whether a zero value is a value
+// depends on them: attributevalue looks at what every second one leads to.
+func (c *Codec) absent(v reflect.Value, hops int) bool {
 	for range c.Pointer {
 		if v.IsNil() {
 			return true
 		}
 		v = v.Elem()
+	}
+	if hops%2 == 0 && !c.marshalsPointer() && c.zeroAbsent(v) {
+		return true
 	}
 	switch c.Kind {
 	case Skipped:
@@ -108,21 +115,23 @@ func (c *Codec) Absent(v reflect.Value) bool {
 		return c.absentContent(v)
 	case Custom:
 		return c.storesNothing(v)
-	case Struct:
-		return false
 	default:
-		return c.zeroAbsent(v)
+		return false
 	}
 }
 
-// zeroAbsent is Absent for the kinds whose zero value can be a value: numbers, bools, lists and maps. As with
-// attributevalue, the options see what a pointer to a pointer leads to, but not what a single one does.
+// marshalsPointer tells whether a Marshaler is called on a pointer, before anybody asks whether it leads to zero.
+func (c *Codec) marshalsPointer() bool {
+	return c.Kind == Custom && c.Pointer > 0 && marshals(reflect.PointerTo(c.Base), false)
+}
+
+// zeroAbsent tells whether v is left out or NULL because it is zero.
 func (c *Codec) zeroAbsent(v reflect.Value) bool {
-	isEmpty := emptyTest(c.Base)
-	if isEmpty == nil || !isEmpty(v) {
+	if !nillable(c.Base) && !c.Tag.OmitEmpty && !c.Tag.NullEmpty {
 		return false
 	}
-	return nillable(c.Base) || c.Pointer%2 == 0 && (c.Tag.OmitEmpty || c.Tag.NullEmpty)
+	isEmpty := emptyTest(c.Base)
+	return isEmpty != nil && isEmpty(v)
 }
 
 // storesNothing encodes v, whose pointers have been followed, to see whether there is anything in it.

@@ -57,7 +57,7 @@ func (c *Codec) absentContent(v reflect.Value) bool {
 		return true
 	}
 	dynamic, err := c.contents.codec(v.Elem().Type())
-	return err == nil && dynamic.Absent(v.Elem())
+	return err == nil && dynamic.absent(v.Elem(), 1+dynamic.Pointer)
 }
 
 // decodeInterface sets v to av in its natural type, or what v points to when there is a pointer in it already.

@@ -28,6 +28,8 @@ type Field struct {
 	Tag   reflect.StructTag
 	Type  reflect.Type
 	Codec *Codec
+
+	indirect bool // promoted through a pointer
 }
 
 // Compile returns the plan of struct type t. Plans are kept for the life of the program, except those with
@@ -148,12 +150,11 @@ func (p *Plan) ByGo(path string) *Field {
 func (p *Plan) step(path string) (f *Field, rest string) {
 	for i := range p.Fields {
 		f := &p.Fields[i]
-		rest, ok := strings.CutPrefix(path, f.Go)
-		if ok && rest == "" {
+		switch rest, ok := strings.CutPrefix(path, f.Go); {
+		case ok && rest == "":
 			return f, ""
-		}
-		if rest, dotted := strings.CutPrefix(rest, "."); ok && dotted {
-			return f, rest
+		case ok && len(rest) > 1 && rest[0] == '.':
+			return f, rest[1:]
 		}
 	}
 	return nil, ""
@@ -220,3 +221,6 @@ func (f *Field) Absent(v reflect.Value) bool {
 	fv, ok := f.Value(v)
 	return !ok || f.Codec.Absent(fv)
 }
+
+// Optional tells whether the field of some struct is [Field.Absent].
+func (f *Field) Optional() bool { return f.indirect || f.Codec.Optional() }

@@ -65,7 +65,7 @@ func (c *calendar) step(state int, r rune) int {
 	if d.at == len(c.places) {
 		return -1
 	}
-	p := c.places[d.at]
+	p := &c.places[d.at]
 	d.at++
 	switch {
 	case p.unit.digits == 0 && r == p.fixed:

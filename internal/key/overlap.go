@@ -30,8 +30,11 @@ func Overlap(a, b *Template) (example string, ok bool) {
 			return string(key), true
 		}
 		for _, r := range alphabet {
-			to := pair{ma.step(at.a, r), mb.step(at.b, r)}
-			if to.a != dead && to.b != dead && !seen[to] {
+			to := pair{a: ma.step(at.a, r)}
+			if to.a == dead {
+				continue
+			}
+			if to.b = mb.step(at.b, r); to.b != dead && !seen[to] {
 				seen[to] = true
 				steps = append(steps, step{to, i, r})
 			}
@@ -169,21 +172,32 @@ func (m *machine) stepEncoded(s state, r rune) state {
 // begun, its characters are kept from the class; s.at is their number.
 func (m *machine) stepFree(s state, r rune) state {
 	c, end := m.classes[s.i], m.lits[s.i+1]
-	read := append(slices.Clone(end[:s.at]), r)
-	s.at = min(len(read), len(end))
-	for !slices.Equal(read[len(read)-s.at:], end[:s.at]) {
-		s.at--
-	}
-	for _, r := range read[:len(read)-s.at] {
-		if s.class = c.step(s.class, r); s.class < 0 {
+	at := continued(end, s.at, r)
+	for j := range s.at + 1 - at { // of end[:s.at] and r, the characters that turn out to be none of the end
+		text := r
+		if j < s.at {
+			text = end[j]
+		}
+		if s.class = c.step(s.class, text); s.class < 0 {
 			return dead
 		}
 	}
+	s.at = at
 	switch {
-	case len(end) == 0 || s.at < len(end):
+	case len(end) == 0 || at < len(end):
 		return s
 	case !c.accepts(s.class):
 		return dead
 	}
-	return m.literal(s.i+1, s.at)
+	return m.literal(s.i+1, at)
+}
+
+// continued returns how much of end there is at the end of end[:at] and r.
+func continued(end []rune, at int, r rune) int {
+	for n := min(at+1, len(end)); n > 0; n-- {
+		if end[n-1] == r && slices.Equal(end[at+1-n:at], end[:n-1]) {
+			return n
+		}
+	}
+	return 0
 }

@@ -141,6 +141,9 @@ func (c *compiler) operands(n *node) ([]operand, error) {
 			return nil, err
 		}
 	}
+	if n.op == opBetween { // which alone looks at types before it
+		return args, nil
+	}
 	return args, checkDistinct(n.text, args)
 }
 
@@ -223,6 +226,9 @@ func between(args []operand) (test, error) {
 		return nil, err
 	}
 	if err := checkBounds(args[1].value, args[2].value); err != nil {
+		return nil, err
+	}
+	if err := checkDistinct("BETWEEN", args); err != nil {
 		return nil, err
 	}
 	x, low, high := args[0].get, args[1].get, args[2].get

@@ -45,6 +45,11 @@ type parser struct {
 	src    string
 	tokens []token
 	pos    int
+
+	// Redundant parentheses are refused where they close, before syntax errors further on; but not while it is open
+	// whether they hold an operand or a condition. Until that is known the refusal is pending.
+	open    bool
+	pending error
 }
 
 // newParser refuses what the service does not even parse.
@@ -135,10 +140,20 @@ func (p *parser) end() error {
 // grouped marks n, which was written between parentheses, and refuses a second pair.
 func (p *parser) grouped(n *node) (*node, error) {
 	if n.parens {
-		return nil, p.fail("The expression has redundant parentheses;")
+		err := p.fail("The expression has redundant parentheses;")
+		if !p.open {
+			return nil, err
+		}
+		p.pending = err
 	}
 	n.parens = true
 	return n, nil
+}
+
+// decided ends the state of being open.
+func (p *parser) decided() error {
+	p.open = false
+	return p.pending
 }
 
 // operand reads a path, a value, a call, or one of them in parentheses.

@@ -26,6 +26,9 @@ func (p *parser) chain(op op, word string, next func(*parser) (*node, error)) (*
 		return left, err
 	}
 	for p.keyword(word) {
+		if err := p.decided(); err != nil {
+			return nil, err
+		}
 		right, err := next(p)
 		if err != nil {
 			return nil, err
@@ -42,6 +45,9 @@ func (p *parser) not() (*node, error) {
 	if !p.keyword("NOT") {
 		return p.term()
 	}
+	if err := p.decided(); err != nil {
+		return nil, err
+	}
 	n, err := p.not()
 	if err != nil {
 		return nil, err
@@ -54,6 +60,8 @@ func (p *parser) not() (*node, error) {
 
 // term reads a comparison, a call, a condition in parentheses, or an operand before a closing parenthesis.
 func (p *parser) term() (*node, error) {
+	outer := p.open
+	p.open = true
 	left, err := p.group()
 	if err != nil {
 		return nil, err
@@ -61,20 +69,44 @@ func (p *parser) term() (*node, error) {
 	if !left.isOperand() && left.op != opCall {
 		return left, nil
 	}
+	if p.compares() {
+		if err := p.decided(); err != nil {
+			return nil, err
+		}
+		return p.comparison(left)
+	}
+	if left.isOperand() && (p.kind() != tokenSymbol || p.text() != ")") {
+		return nil, p.unexpected()
+	}
+	if !outer {
+		return left, p.decided()
+	}
+	return left, nil
+}
+
+// compares reports whether a comparison follows.
+func (p *parser) compares() bool {
+	switch p.kind() {
+	case tokenSymbol:
+		return strings.Contains(" = <> < <= > >= ", " "+p.text()+" ")
+	case tokenKeyword:
+		return strings.EqualFold(p.text(), "BETWEEN") || strings.EqualFold(p.text(), "IN")
+	}
+	return false
+}
+
+// comparison reads the rest of a comparison.
+func (p *parser) comparison(left *node) (*node, error) {
 	switch {
-	case p.comparator():
-		op := p.take()
-		right, err := p.operand()
-		return &node{op: opCompare, text: op, args: []*node{left, right}}, err
 	case p.keyword("BETWEEN"):
 		return p.between(left)
 	case p.keyword("IN"):
 		args, err := p.list()
 		return &node{op: opIn, text: "IN", args: append([]*node{left}, args...)}, err
-	case left.op == opCall, p.kind() == tokenSymbol && p.text() == ")":
-		return left, nil
 	}
-	return nil, p.unexpected()
+	op := p.take()
+	right, err := p.operand()
+	return &node{op: opCompare, text: op, args: []*node{left, right}}, err
 }
 
 // group reads a condition or operand in parentheses, or an operand.
@@ -90,10 +122,6 @@ func (p *parser) group() (*node, error) {
 		return nil, err
 	}
 	return p.grouped(n)
-}
-
-func (p *parser) comparator() bool {
-	return p.kind() == tokenSymbol && strings.Contains(" = <> < <= > >= ", " "+p.text()+" ")
 }
 
 func (p *parser) between(subject *node) (*node, error) {

@@ -5,21 +5,24 @@ import "github.com/dyntable/dyn/dynlocal/internal/value"
 // sourceCompiler compiles the operands of an update's clauses.
 type sourceCompiler struct{ compiler }
 
+// source gives an action's operand, or the service's refusal.
+type source func(value.Item) (value.Value, error)
+
 // sourceOperand is an operand of an update as far as it is known before there is an item.
 type sourceOperand struct {
 	operand
-	source
+	eval source
 }
 
 func (c *sourceCompiler) clause(cl clause) (source, error) {
 	if cl.operand == nil {
-		return source{}, nil
+		return nil, nil
 	}
 	o, err := c.operand(cl.operand)
 	if err != nil {
-		return source{}, err
+		return nil, err
 	}
-	return o.source, checkVerb(cl.verb, o.kind)
+	return o.eval, checkVerb(cl.verb, o.kind)
 }
 
 // verbKinds holds the kinds that ADD and DELETE take.
@@ -42,21 +45,17 @@ func checkVerb(verb string, kind value.Kind) error {
 }
 
 func (c *sourceCompiler) operand(n *node) (sourceOperand, error) {
-	switch n.op {
-	case opPath:
-		o, err := c.compiler.operand(n)
-		return sourceOperand{o, source{
-			exists: func(it value.Item) bool { return !o.path.get(it).IsZero() },
-			eval:   func(it value.Item) (value.Value, error) { return o.path.get(it), nil },
-		}}, err
-	case opValue:
-		o, err := c.compiler.operand(n)
-		return sourceOperand{o, source{
-			exists: func(value.Item) bool { return true },
-			eval:   func(value.Item) (value.Value, error) { return o.value, nil },
-		}}, err
+	if n.op != opPath && n.op != opValue {
+		return c.operation(n)
 	}
-	return c.operation(n)
+	o, err := c.compiler.operand(n)
+	return sourceOperand{o, func(it value.Item) (value.Value, error) {
+		v := o.get(it)
+		if v.IsZero() {
+			return v, errNoAttribute
+		}
+		return v, nil
+	}}, err
 }
 
 // operation compiles a sum, difference or call.
@@ -94,23 +93,25 @@ func binary(name string, kind value.Kind, args []sourceOperand, do func(a, b val
 			return sourceOperand{}, errOperand(name, arg.kind.String())
 		}
 	}
-	return sourceOperand{operand{kind: kind}, source{
-		exists: func(it value.Item) bool { return a.exists(it) && b.exists(it) },
-		eval: func(it value.Item) (value.Value, error) {
-			x, err := a.eval(it)
-			if err != nil {
-				return value.Value{}, err
-			}
-			y, err := b.eval(it)
-			if err != nil {
-				return value.Value{}, err
-			}
-			if x.Kind() != kind || y.Kind() != kind {
-				return value.Value{}, errOperandType
-			}
-			return do(x, y)
-		},
+	return sourceOperand{operand{kind: kind}, func(it value.Item) (value.Value, error) {
+		x, err := a.evalTo(kind, it)
+		if err != nil {
+			return x, err
+		}
+		y, err := b.evalTo(kind, it)
+		if err != nil {
+			return y, err
+		}
+		return do(x, y)
 	}}, nil
+}
+
+func (o sourceOperand) evalTo(kind value.Kind, it value.Item) (value.Value, error) {
+	v, err := o.eval(it)
+	if err == nil && v.Kind() != kind {
+		err = errOperandType
+	}
+	return v, err
 }
 
 // ifNotExists compiles the function. Its second operand must exist even when it is not needed.
@@ -121,13 +122,11 @@ func ifNotExists(a, b sourceOperand) (sourceOperand, error) {
 	if err := checkDistinct("if_not_exists", []operand{a.operand, b.operand}); err != nil {
 		return sourceOperand{}, err
 	}
-	return sourceOperand{source: source{
-		exists: b.exists,
-		eval: func(it value.Item) (value.Value, error) {
-			if v := a.path.get(it); !v.IsZero() {
-				return v, nil
-			}
-			return b.eval(it)
-		},
+	return sourceOperand{eval: func(it value.Item) (value.Value, error) {
+		other, err := b.eval(it)
+		if v := a.path.get(it); err == nil && !v.IsZero() {
+			return v, nil
+		}
+		return other, err
 	}}, nil
 }

@@ -18,13 +18,7 @@ type Update struct {
 type action struct {
 	verb string
 	path path
-	source
-}
-
-// source is where an action gets its operand from. REMOVE has an empty one.
-type source struct {
-	exists func(value.Item) bool // reports whether all attributes it reads are there
-	eval   func(value.Item) (value.Value, error)
+	eval source // nil for REMOVE
 }
 
 // ParseUpdate compiles an UpdateExpression.
@@ -108,8 +102,8 @@ var (
 // Apply returns the updated item. All operands are read from item as it was before the update.
 func (u *Update) Apply(item value.Item) (value.Item, error) {
 	for _, a := range u.actions {
-		if a.exists != nil && !a.exists(item) {
-			return value.Item{}, errNoAttribute
+		if !a.path.applies(item) {
+			return value.Item{}, errUpdatePath
 		}
 	}
 	results := make([]value.Value, len(u.actions))
@@ -120,11 +114,17 @@ func (u *Update) Apply(item value.Item) (value.Item, error) {
 		}
 		results[i] = v
 	}
-	edits, err := u.tree.edits(value.Map(item), results)
-	if err != nil {
-		return value.Item{}, err
+	return item.Edit(u.tree.edits(item, results)), nil
+}
+
+// applies reports whether what would hold the value at the path is there and of the right kind.
+func (p path) applies(it value.Item) bool {
+	last := len(p) - 1
+	if last == 0 {
+		return true
 	}
-	return item.Edit(edits), nil
+	holder := p[:last].get(it).Kind()
+	return holder == value.M && p[last].name != "" || holder == value.L && p[last].name == ""
 }
 
 // result returns what the action leaves at its path, the zero Value for nothing.
@@ -173,40 +173,27 @@ func subtract(old, v value.Value) (value.Value, error) {
 	return value.Difference(old, v), nil
 }
 
-// edits returns the changes to a map's entries that leave results at the paths.
-func (t *tree) edits(v value.Value, results []value.Value) ([]value.Attr, error) {
-	if v.Kind() != value.M {
-		return nil, errUpdatePath
-	}
+// edits returns the changes to a map's entries that leave results at the tree's paths, which must all apply.
+func (t *tree) edits(it value.Item, results []value.Value) []value.Attr {
 	edits := make([]value.Attr, len(t.names))
 	for i, b := range t.names {
-		e, err := b.replace(v.Get(b.name), results)
-		if err != nil {
-			return nil, err
-		}
-		edits[i] = value.Attr{Name: b.name, Value: e}
+		edits[i] = value.Attr{Name: b.name, Value: b.replace(it.Get(b.name), results)}
 	}
-	return edits, nil
+	return edits
 }
 
 // replace returns what becomes of v, the value that t's paths lead into.
-func (t *tree) replace(v value.Value, results []value.Value) (value.Value, error) {
+func (t *tree) replace(v value.Value, results []value.Value) value.Value {
 	switch {
 	case t.leaf >= 0:
-		return results[t.leaf], nil
+		return results[t.leaf]
 	case len(t.names) > 0:
-		edits, err := t.edits(v, results)
-		return value.Map(v.Item().Edit(edits)), err
-	case v.Kind() != value.L:
-		return value.Value{}, errUpdatePath
+		it := v.Item()
+		return value.Map(it.Edit(t.edits(it, results)))
 	}
 	edits := make([]value.ListEdit, len(t.indexes))
 	for i, b := range t.indexes {
-		e, err := b.replace(v.Index(b.index), results)
-		if err != nil {
-			return value.Value{}, err
-		}
-		edits[i] = value.ListEdit{Index: b.index, Value: e}
+		edits[i] = value.ListEdit{Index: b.index, Value: b.replace(v.Index(b.index), results)}
 	}
-	return v.EditList(edits), nil
+	return v.EditList(edits)
 }

@@ -1,0 +1,185 @@
+package dyn
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/dyntable/dyn/internal/codec"
+	"github.com/dyntable/dyn/internal/expr"
+	"github.com/dyntable/dyn/internal/key"
+	"github.com/dyntable/dyn/internal/schema"
+)
+
+// entity is a model bound to the table of a service: attribute names are
+// physical here. It never changes once registered.
+type entity struct {
+	svc     *Service
+	m       *model
+	name    string   // for messages and, with an entity row, the entity attribute
+	indexes []*index // the table itself first
+	ttl     *attr
+	lock    *attr
+	keyed   map[string]bool // attributes that are keys of the table or an index
+}
+
+// index is one access pattern of an entity.
+type index struct {
+	e      *entity
+	sch    *schema.Index
+	name   string // of the index in the table; "" for the table itself
+	pk, sk []*keyAttr
+	when   *part
+	twin   bool // another pattern of the entity uses the same index
+}
+
+// keyAttr is one key attribute of an index.
+type keyAttr struct {
+	name   string // the attribute
+	typ    string // S, N or B
+	tmpl   *key.Template
+	parts  []*part      // of tmpl; or the attribute itself
+	holder *codec.Field // the field that keeps the rendered key, if any
+	path   expr.Path
+	limit  int  // bytes
+	shared bool // it is also a key attribute of the table
+}
+
+// entityKey tells entities from plain structs: only they are written with the
+// entity and version attributes.
+func (e *entity) marked() bool { return e.m.sch.Entity != "" }
+
+func (e *entity) primary() *index { return e.indexes[0] }
+
+// keys returns the key attributes of the index, partition key first.
+func (ix *index) keys() []*keyAttr { return slices.Concat(ix.pk, ix.sk) }
+
+// describe names the index in messages.
+func (ix *index) describe() string {
+	if ix.name == "" {
+		return "the table"
+	}
+	return fmt.Sprintf("index %q", ix.name)
+}
+
+// label is the operation's object in messages: "card" or "card.byUser".
+func (ix *index) label() string {
+	if ix.name == "" && ix.sch.Name == "primary" {
+		return ix.e.name
+	}
+	return ix.e.name + "." + ix.sch.Name
+}
+
+// newEntity binds m to the table of s.
+func (s *Service) newEntity(m *model) (*entity, []error) {
+	e := &entity{svc: s, m: m, name: cmp.Or(m.sch.Entity, m.typ.Name(), "item"), keyed: map[string]bool{}}
+	for i := range m.attrs {
+		switch a := &m.attrs[i]; {
+		case a.Rules.TTL:
+			e.ttl = a
+		case a.Rules.Lock:
+			e.lock = a
+		}
+	}
+	var errs []error
+	for i := range m.sch.Indexes {
+		ix, err := e.index(&m.sch.Indexes[i])
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		ix.twin = slices.ContainsFunc(e.indexes, func(o *index) bool { o.twin = o.twin || o.name == ix.name; return o.name == ix.name })
+		e.indexes = append(e.indexes, ix)
+		for _, k := range ix.keys() {
+			e.keyed[k.name] = true
+		}
+	}
+	if len(errs) == 0 {
+		errs = e.reserved()
+	}
+	return e, errs
+}
+
+func (e *entity) index(sch *schema.Index) (*index, error) {
+	ix := &index{e: e, sch: sch, name: sch.Index}
+	names := e.svc.table.keyNames(sch.Index)
+	var err error
+	for i := range sch.PK {
+		if sch.Local {
+			ix.pk = e.indexes[0].pk
+			break
+		}
+		k, kerr := e.keyAttr(ix, &sch.PK[i], names.PK, 2048)
+		ix.pk, err = append(ix.pk, k), cmp.Or(err, kerr)
+	}
+	for i := range sch.SK {
+		k, kerr := e.keyAttr(ix, &sch.SK[i], names.SK, 1024)
+		ix.sk, err = append(ix.sk, k), cmp.Or(err, kerr)
+	}
+	if sch.When != nil {
+		ix.when = e.m.part(sch.When.Part)
+		ix.when.values = sch.When.Values
+	}
+	return ix, err
+}
+
+func (e *entity) keyAttr(ix *index, sch *schema.Key, name string, limit int) (*keyAttr, error) {
+	k := &keyAttr{name: name, typ: sch.Type, tmpl: sch.Template, limit: limit}
+	if sch.Attr >= 0 {
+		k.name = e.m.attrs[sch.Attr].Name
+		if sch.Template != nil {
+			k.holder = e.m.attrs[sch.Attr].field
+		}
+	}
+	k.path = expr.Name(k.name)
+	for _, p := range sch.Parts {
+		k.parts = append(k.parts, e.m.part(p))
+	}
+	if ix.name == "" {
+		return k, nil
+	}
+	for _, own := range e.indexes[0].keys() {
+		if own.name != k.name {
+			continue
+		}
+		k.shared = true
+		if !sch.Inherit {
+			if sch.Template == nil && own.tmpl == nil {
+				return k, nil // the same attribute, as it is
+			}
+			return k, fmt.Errorf("%s has the attribute %s of the table's key; its row takes no template", ix.describe(), k.name)
+		}
+		k.typ, k.tmpl, k.parts = own.typ, own.tmpl, own.parts
+		return k, nil
+	}
+	if sch.Inherit {
+		return k, fmt.Errorf("a row of %s needs template= or field=, because %s is no key attribute of the table", ix.describe(), k.name)
+	}
+	return k, nil
+}
+
+// reserved refuses attributes with the names of others.
+func (e *entity) reserved() []error {
+	var errs []error
+	for _, a := range e.m.attrs {
+		switch {
+		case e.marked() && (a.Name == e.svc.table.EntityAttr || a.Name == e.svc.table.VersionAttr):
+			errs = append(errs, fmt.Errorf("field %s has the attribute name %s, which dyn writes; rename one of them", a.Go, a.Name))
+		case e.keyed[a.Name] && !e.isKey(a.field):
+			errs = append(errs, fmt.Errorf("field %s has the attribute name %s, which is a key; rename one of them", a.Go, a.Name))
+		}
+	}
+	return errs
+}
+
+// isKey reports whether field f is a key attribute, or holds one.
+func (e *entity) isKey(f *codec.Field) bool {
+	for _, ix := range e.indexes {
+		for _, k := range ix.keys() {
+			if k.name == f.Name && (k.holder == f || k.tmpl == nil) {
+				return true
+			}
+		}
+	}
+	return false
+}

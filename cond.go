@@ -1,0 +1,315 @@
+package dyn
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/dyntable/dyn/internal/codec"
+	"github.com/dyntable/dyn/internal/expr"
+)
+
+// Cond is a condition on the attributes of an item: a key condition or filter
+// of a query, or what a write demands of the item it finds. Conditions are
+// values; making one sends nothing. Mistakes in them, such as an order between
+// lists, are reported by the operation that uses them, before it sends
+// anything.
+//
+// As in DynamoDB, a comparison with an attribute that is absent is false, but
+// for [Ne], which is true.
+type Cond struct {
+	op    expr.Op
+	ptr   any // what it tests
+	other any // the second attribute of EqField and its like
+	vals  []reflect.Value
+	subs  []Cond
+	size  bool // it tests the size; vals are ints
+	elem  bool // vals are elements of what ptr names
+	raw   *expr.RawText
+	err   error
+}
+
+func value[V any](v V) reflect.Value { return reflect.ValueOf(&v).Elem() }
+
+func compare[V any](op expr.Op, p *V, vs ...V) Cond {
+	c := Cond{op: op, ptr: p, vals: make([]reflect.Value, len(vs))}
+	for i := range vs {
+		c.vals[i] = value(vs[i])
+	}
+	return c
+}
+
+// Eq is true when the attribute equals v. A v that dyn stores by leaving the
+// attribute out, such as a nil pointer, makes it the same as [NotExists].
+func Eq[V any](p *V, v V) Cond { return compare(expr.Eq, p, v) }
+
+// Ne is true when the attribute differs from v or is absent. A v that dyn
+// stores by leaving the attribute out makes it the same as [Exists].
+func Ne[V any](p *V, v V) Cond { return compare(expr.Ne, p, v) }
+
+// Lt is true when the attribute is less than v. Strings are ordered by their
+// UTF-8 bytes, binary by bytes, numbers by value; no other type has an order.
+// Times have one when they are stored as numbers (unixtime), or are part of a
+// key, or kept by dyn.
+func Lt[V any](p *V, v V) Cond { return compare(expr.Lt, p, v) }
+
+// Le is true when the attribute is at most v, in the order of [Lt].
+func Le[V any](p *V, v V) Cond { return compare(expr.Le, p, v) }
+
+// Gt is true when the attribute is greater than v, in the order of [Lt].
+func Gt[V any](p *V, v V) Cond { return compare(expr.Gt, p, v) }
+
+// Ge is true when the attribute is at least v, in the order of [Lt].
+func Ge[V any](p *V, v V) Cond { return compare(expr.Ge, p, v) }
+
+// Between is true when the attribute lies between lo and hi, both included, in
+// the order of [Lt]. It is false for every item when lo is greater than hi.
+func Between[V any](p *V, lo, hi V) Cond { return compare(expr.Between, p, lo, hi) }
+
+// In is true when the attribute equals one of vs. Without any it is an error.
+func In[V any](p *V, vs ...V) Cond { return compare(expr.In, p, vs...) }
+
+// BeginsWith is true when a string or binary attribute starts with prefix.
+func BeginsWith[S ~string | ~[]byte](p *S, prefix S) Cond {
+	return compare(expr.BeginsWith, p, prefix)
+}
+
+// Contains is true when a string attribute has sub in it.
+// For the members of sets and lists there is [Has].
+func Contains[S ~string](p *S, sub S) Cond { return compare(expr.Contains, p, sub) }
+
+// Has is true when v is a member of a set, or an element of a list.
+func Has[S ~[]E, E any](p *S, v E) Cond {
+	return Cond{op: expr.Contains, ptr: p, vals: []reflect.Value{value(v)}, elem: true}
+}
+
+// Exists is true when the item has the attribute, whatever its value.
+func Exists[V any](p *V) Cond { return Cond{op: expr.Exists, ptr: p} }
+
+// NotExists is true when the item lacks the attribute.
+func NotExists[V any](p *V) Cond { return Cond{op: expr.NotExists, ptr: p} }
+
+// TypeIs is true when the attribute is stored with the given DynamoDB type:
+// one of S, N, B, BOOL, NULL, M, L, SS, NS, BS.
+func TypeIs[V any](p *V, descriptor string) Cond {
+	c := Cond{op: expr.TypeIs, ptr: p, vals: []reflect.Value{value(descriptor)}}
+	switch descriptor {
+	case "S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS":
+	default:
+		c.err = fmt.Errorf("TypeIs: %q is no DynamoDB type; use S, N, B, BOOL, NULL, M, L, SS, NS or BS", descriptor)
+	}
+	return c
+}
+
+// SizeEq is true when the attribute has size n: characters of a string, bytes
+// of a binary, elements of a list, map or set.
+func SizeEq[V any](p *V, n int) Cond { return sized(expr.Eq, p, n) }
+
+// SizeNe is true when the size of the attribute, as [SizeEq] counts it, is not n.
+func SizeNe[V any](p *V, n int) Cond { return sized(expr.Ne, p, n) }
+
+// SizeLt is true when the size of the attribute, as [SizeEq] counts it, is less than n.
+func SizeLt[V any](p *V, n int) Cond { return sized(expr.Lt, p, n) }
+
+// SizeLe is true when the size of the attribute, as [SizeEq] counts it, is at most n.
+func SizeLe[V any](p *V, n int) Cond { return sized(expr.Le, p, n) }
+
+// SizeGt is true when the size of the attribute, as [SizeEq] counts it, is more than n.
+func SizeGt[V any](p *V, n int) Cond { return sized(expr.Gt, p, n) }
+
+// SizeGe is true when the size of the attribute, as [SizeEq] counts it, is at least n.
+func SizeGe[V any](p *V, n int) Cond { return sized(expr.Ge, p, n) }
+
+func sized(op expr.Op, p any, n int) Cond {
+	return Cond{op: op, ptr: p, vals: []reflect.Value{value(n)}, size: true}
+}
+
+// EqField is true when the two attributes are present and equal.
+func EqField[V any](a, b *V) Cond { return Cond{op: expr.Eq, ptr: a, other: b} }
+
+// NeField is true when the two attributes differ, or one of them is absent.
+func NeField[V any](a, b *V) Cond { return Cond{op: expr.Ne, ptr: a, other: b} }
+
+// LtField is true when attribute a is less than attribute b, in the order of [Lt].
+func LtField[V any](a, b *V) Cond { return Cond{op: expr.Lt, ptr: a, other: b} }
+
+// LeField is true when attribute a is at most attribute b, in the order of [Lt].
+func LeField[V any](a, b *V) Cond { return Cond{op: expr.Le, ptr: a, other: b} }
+
+// And is true when all the conditions are. And of none is true.
+func And(cs ...Cond) Cond { return Cond{op: expr.And, subs: cs} }
+
+// Or is true when at least one of the conditions is. Or of none is an error.
+func Or(cs ...Cond) Cond { return Cond{op: expr.Or, subs: cs} }
+
+// Not is true when c is not.
+func Not(c Cond) Cond { return Cond{op: expr.Not, subs: []Cond{c}} }
+
+// Expr makes a condition of one built with the AWS expression package, for what
+// dyn has no words for. Its attribute names are DynamoDB's, and nothing about
+// them is checked.
+func Expr(b expression.ConditionBuilder) Cond {
+	e, err := expression.NewBuilder().WithCondition(b).Build()
+	if err != nil {
+		return Cond{op: expr.Raw, err: fmt.Errorf("Expr: %w", err)}
+	}
+	return Cond{op: expr.Raw, raw: &expr.RawText{Text: *e.Condition(), Names: e.Names(), Values: e.Values()}}
+}
+
+// maxIn is how many values DynamoDB takes in one IN.
+const maxIn = 100
+
+// cond compiles c for items of m.
+func (m *model) cond(c Cond) (expr.Cond, error) {
+	switch {
+	case c.err != nil:
+		return expr.Cond{}, c.err
+	case c.op == expr.And || c.op == expr.Or || c.op == expr.Not:
+		return m.combined(c)
+	case c.op == expr.Raw:
+		return expr.Cond{Op: expr.Raw, Raw: c.raw}, nil
+	case c.op == expr.None:
+		return expr.Cond{}, fmt.Errorf("a Cond without content is no condition")
+	}
+	r, err := m.ref(c.ptr)
+	if err != nil {
+		return expr.Cond{}, err
+	}
+	out := expr.Cond{Op: c.op, Left: expr.Operand{Path: r.path, Size: c.size}}
+	if c.other != nil {
+		return m.fieldCond(c, r, out)
+	}
+	if err := checkOperator(c, r); err != nil {
+		return expr.Cond{}, err
+	}
+	return condValues(c, r, out)
+}
+
+func (m *model) combined(c Cond) (expr.Cond, error) {
+	if c.op == expr.Or && len(c.subs) == 0 {
+		return expr.Cond{}, fmt.Errorf("Or of no conditions is never true; leave it out or give it one")
+	}
+	subs, err := m.conds(c.subs)
+	if err != nil {
+		return expr.Cond{}, err
+	}
+	switch c.op {
+	case expr.And:
+		return expr.All(subs...), nil
+	case expr.Or:
+		for _, s := range subs {
+			if s.Op == expr.None {
+				return expr.Cond{}, nil // one of them is always true
+			}
+		}
+		return expr.Any(subs...), nil
+	}
+	if subs[0].Op == expr.None {
+		return expr.Cond{}, fmt.Errorf("Not of no conditions is never true")
+	}
+	return expr.Cond{Op: expr.Not, Subs: subs}, nil
+}
+
+func (m *model) conds(cs []Cond) ([]expr.Cond, error) {
+	out := make([]expr.Cond, len(cs))
+	for i, c := range cs {
+		e, err := m.cond(c)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = e
+	}
+	return out, nil
+}
+
+func (m *model) fieldCond(c Cond, r *ref, out expr.Cond) (expr.Cond, error) {
+	other, err := m.ref(c.other)
+	if err != nil {
+		return out, err
+	}
+	if c.op != expr.Eq && c.op != expr.Ne {
+		for _, x := range []*ref{r, other} {
+			if err := ordered(x); err != nil {
+				return out, err
+			}
+		}
+	}
+	out.Args = []expr.Operand{{Path: other.path}}
+	return out, nil
+}
+
+// checkOperator refuses what DynamoDB would refuse, or answer with nothing.
+func checkOperator(c Cond, r *ref) error {
+	switch {
+	case c.size && !r.is("S", "B", "M", "L", "SS", "NS", "BS"):
+		return fmt.Errorf("%s is stored as a %s, which has no size", r.goRef, r.stored())
+	case c.size:
+		return nil
+	case c.op == expr.Contains && c.elem && !r.is("L", "SS", "NS", "BS"):
+		return fmt.Errorf("%s is stored as a %s; Has needs a set or a list", r.goRef, r.stored())
+	case c.op == expr.Between || c.op >= expr.Lt && c.op <= expr.Ge:
+		return ordered(r)
+	case c.op == expr.In && len(c.vals) == 0:
+		return fmt.Errorf("In(%s) of no values is never true; leave it out or give it one", r.goRef)
+	}
+	return nil
+}
+
+// ordered returns why the values of r have no order in DynamoDB, or nil.
+func ordered(r *ref) error {
+	switch {
+	case r.codec.Kind == codec.Time && !r.sortable:
+		return fmt.Errorf("%s is a time stored as text of varying length, which does not sort; tag it `dynamodbav:\",unixtime\"`", r.goRef)
+	case !r.is("S", "N", "B"):
+		return fmt.Errorf("%s is stored as a %s, which has no order", r.goRef, r.stored())
+	}
+	return nil
+}
+
+func condValues(c Cond, r *ref, out expr.Cond) (expr.Cond, error) {
+	out.Args = make([]expr.Operand, 0, len(c.vals))
+	for _, v := range c.vals {
+		av, err := condValue(c, r, v)
+		switch {
+		case err != nil:
+			return out, fmt.Errorf("%s: %w", r.goRef, err)
+		case av == nil && c.op == expr.Eq:
+			return expr.Test(expr.NotExists, r.path), nil
+		case av == nil && c.op == expr.Ne:
+			return expr.Test(expr.Exists, r.path), nil
+		case av == nil:
+			return out, fmt.Errorf("%s: a value that is stored by leaving the attribute out can't be compared; use NotExists", r.goRef)
+		}
+		out.Args = append(out.Args, expr.Operand{Value: av})
+	}
+	if c.op == expr.In && len(out.Args) > maxIn {
+		return splitIn(out), nil
+	}
+	return out, nil
+}
+
+func condValue(c Cond, r *ref, v reflect.Value) (types.AttributeValue, error) {
+	switch {
+	case c.size:
+		return &types.AttributeValueMemberN{Value: strconv.FormatInt(v.Int(), 10)}, nil
+	case c.op == expr.TypeIs:
+		return &types.AttributeValueMemberS{Value: v.String()}, nil
+	case c.elem:
+		return r.codec.Elem().Encode(v)
+	}
+	return r.encode(v)
+}
+
+// splitIn spreads more values than one IN takes over several.
+func splitIn(c expr.Cond) expr.Cond {
+	var parts []expr.Cond
+	for args := c.Args; len(args) > 0; {
+		n := min(len(args), maxIn)
+		parts = append(parts, expr.Cond{Op: expr.In, Left: c.Left, Args: args[:n:n]})
+		args = args[n:]
+	}
+	return expr.Any(parts...)
+}

@@ -1,0 +1,197 @@
+package dyn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+)
+
+// Entity reads and writes the items of T in the table of a [Service]. Items go
+// in and come out as values: the caller's item is never changed, and is
+// returned as given when there is an error. An Entity is safe for concurrent
+// use.
+//
+// Where a method takes a key, it is a T of which only the fields that the
+// table's key is made of need to be set. Every error wraps one of those in this
+// package, or the SDK's.
+type Entity[T any] struct{ e *entity }
+
+// NewEntity registers T with the service and returns its handle. All mistakes
+// in the tags of T, and every conflict with entities registered before, are
+// reported in one [*SchemaError]. [Bind] does it for all types of a program.
+func NewEntity[T any](s *Service) (*Entity[T], error) {
+	t := reflect.TypeFor[T]()
+	if t.Kind() != reflect.Struct {
+		return nil, &SchemaError{Type: t.String(), Errors: []error{errors.New("an entity is a struct")}}
+	}
+	e, err := s.register(modelOf(t))
+	if err != nil {
+		return nil, err
+	}
+	return &Entity[T]{e}, nil
+}
+
+func (*Entity[T]) bind(s *Service, _ string) (any, error) { return NewEntity[T](s) }
+
+// Get returns the item with the key, [ErrNotFound] when there is none or it
+// belongs to another entity, a [*VersionError] when it is too new.
+func (e *Entity[T]) Get(ctx context.Context, key T, opts ...GetOption) (T, error) {
+	v, err := e.e.getOne(ctx, "get "+e.e.name, reflect.ValueOf(&key).Elem(), opts)
+	if err != nil {
+		return *new(T), err
+	}
+	return v.Interface().(T), nil
+}
+
+func (e *entity) getOne(ctx context.Context, op string, item reflect.Value, opts []GetOption) (reflect.Value, error) {
+	r := e.reader()
+	return r.getOne(ctx, op, item, opts)
+}
+
+func (r *reader) getOne(ctx context.Context, op string, item reflect.Value, opts []GetOption) (reflect.Value, error) {
+	var c call
+	for _, o := range opts {
+		o.get(&c)
+	}
+	k, err := r.e.key(item)
+	if err != nil {
+		return reflect.Value{}, opError(op, err)
+	}
+	return r.get(ctx, op, k, &c)
+}
+
+// Exists reports whether Get would find an item, reading its identifying
+// attributes only. It costs as much capacity as a Get.
+func (e *Entity[T]) Exists(ctx context.Context, key T, opts ...GetOption) (bool, error) {
+	op := "exists " + e.e.name
+	r := reader{e: e.e, typ: reflect.TypeFor[struct{}](), plan: noFields, part: true}
+	_, err := r.getOne(ctx, op, reflect.ValueOf(&key).Elem(), opts)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Put stores item, replacing what was there, and returns it as stored: with
+// defaults, ids, timestamps and version. It fails with a [*ConditionError] when
+// the item that is there belongs to another entity or has another version than
+// the item's `lock` attribute says, with a [*VersionError] when it is newer.
+func (e *Entity[T]) Put(ctx context.Context, item T, opts ...PutOption) (T, error) {
+	var c call
+	for _, o := range opts {
+		o.put(&c)
+	}
+	return e.write(ctx, verbPut, item, c)
+}
+
+// Create stores item if there is none with its key, else fails with a
+// [*ConditionError]. An item past its time to live counts as none.
+func (e *Entity[T]) Create(ctx context.Context, item T, opts ...CreateOption) (T, error) {
+	var c call
+	for _, o := range opts {
+		o.create(&c)
+	}
+	return e.write(ctx, verbCreate, item, c)
+}
+
+// Update changes attributes of the item with the key and returns the whole
+// item as it is afterwards. It never creates: without an item it fails with
+// [ErrNotFound]. Index keys made of changed attributes are rebuilt; where that
+// needs attributes the update does not set, give them with [Expect] or [From].
+//
+// A clause on an element of a map that the item lacks is sent again after the
+// empty map has been created.
+func (e *Entity[T]) Update(ctx context.Context, key T, clauses ...Clause) (T, error) {
+	return e.write(ctx, verbUpdate, key, clauseCall(clauses))
+}
+
+// Upsert updates the item, or creates it: every attribute of item that is not
+// zero is set, then the clauses apply, which win over the item. Defaults,
+// generated ids, created timestamps and readonly attributes are set only where
+// absent. To store a zero, use [Set].
+func (e *Entity[T]) Upsert(ctx context.Context, item T, clauses ...Clause) (T, error) {
+	return e.write(ctx, verbUpsert, item, clauseCall(clauses))
+}
+
+func clauseCall(clauses []Clause) call {
+	var c call
+	for _, o := range clauses {
+		o.clause(&c)
+	}
+	return c
+}
+
+// Delete removes the item with the key, if there is one. It leaves another
+// entity's item alone and fails with a [*ConditionError].
+func (e *Entity[T]) Delete(ctx context.Context, key T, opts ...DeleteOption) error {
+	return e.remove(ctx, verbDelete, key, opts)
+}
+
+// Remove is Delete that fails with [ErrNotFound] when there is no item.
+func (e *Entity[T]) Remove(ctx context.Context, key T, opts ...DeleteOption) error {
+	return e.remove(ctx, verbRemove, key, opts)
+}
+
+func (e *Entity[T]) remove(ctx context.Context, v verb, key T, opts []DeleteOption) error {
+	var c call
+	for _, o := range opts {
+		o.del(&c)
+	}
+	_, err := e.e.write(ctx, v, reflect.ValueOf(&key).Elem(), c)
+	return err
+}
+
+func (e *Entity[T]) write(ctx context.Context, v verb, item T, c call) (T, error) {
+	out, err := e.e.write(ctx, v, reflect.ValueOf(&item).Elem(), c)
+	if err != nil {
+		return item, err
+	}
+	return out.item.Interface().(T), nil
+}
+
+func (e *entity) write(ctx context.Context, v verb, item reflect.Value, c call) (*outcome, error) {
+	w, err := e.describe(v, item, c)
+	if err != nil {
+		return nil, opError(verbNames[v]+" "+e.name, err)
+	}
+	return w.do(ctx)
+}
+
+// Index returns the access pattern with a name, to query it. It panics if
+// there is none: the name is part of the program.
+func (e *Entity[T]) Index(name string) *Index[T] {
+	for _, ix := range e.e.indexes {
+		if ix.sch.Name == name {
+			return &Index[T]{ix}
+		}
+	}
+	panic(fmt.Sprintf("dyn: %s has no index %q; it has %s", e.e.name, name, e.e.patterns()))
+}
+
+// View reads items of an entity as values of P, a struct with some of the
+// entity's attributes. Only those are sent over the network; the capacity used
+// is that of the whole item. A P with other attributes is an error of the first
+// read.
+func View[P, T any](e *Entity[T]) *Viewer[P, T] {
+	r, err := e.e.projection(reflect.TypeFor[P]())
+	return &Viewer[P, T]{r, err}
+}
+
+// Viewer reads items of T as values of P. See [View].
+type Viewer[P, T any] struct {
+	r   reader
+	err error
+}
+
+// Get is [Entity.Get] of a P.
+func (v *Viewer[P, T]) Get(ctx context.Context, key T, opts ...GetOption) (P, error) {
+	if v.err != nil {
+		return *new(P), opError("view", v.err)
+	}
+	p, err := v.r.getOne(ctx, "get "+v.r.e.name, reflect.ValueOf(&key).Elem(), opts)
+	if err != nil {
+		return *new(P), err
+	}
+	return p.Interface().(P), nil
+}

@@ -1,0 +1,353 @@
+package dyn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/dyntable/dyn/internal/expr"
+)
+
+// outcome is what a write that succeeded gives back.
+type outcome struct {
+	item reflect.Value                   // as stored, of the entity's type; invalid when unknown
+	old  map[string]types.AttributeValue // what it replaced, when asked for
+}
+
+// do builds the write, sends it, and explains its failure.
+func (w *write) do(ctx context.Context) (*outcome, error) {
+	r, err := w.build(ctx)
+	if err != nil {
+		return nil, w.fail(err)
+	}
+	out, err := r.send(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return out, r.deliver(ctx, out)
+}
+
+// fail puts the operation before an error, unless it says so itself.
+func (w *write) fail(err error) error { return named(w.op(), err) }
+
+func named(op string, err error) error {
+	var v *ValidationError
+	var c *ConditionError
+	var n *VersionError
+	if errors.As(err, &v) || errors.As(err, &c) || errors.As(err, &n) {
+		return err
+	}
+	return opError(op, err)
+}
+
+func (r *request) send(ctx context.Context) (*outcome, error) {
+	if r.w.call.idempotent {
+		return r.sendOnce(ctx)
+	}
+	out, err := r.sendPlain(ctx)
+	if len(r.nested) > 0 && isPathError(err) {
+		out, err = r.withParents(ctx, err)
+	}
+	return out, err
+}
+
+// sendPlain sends the write as the operation it is.
+func (r *request) sendPlain(ctx context.Context) (*outcome, error) {
+	c := r.w.e.svc.client
+	var lost lostAnswers
+	var raw map[string]types.AttributeValue
+	var used *types.ConsumedCapacity
+	var err error
+	switch in := r.input().(type) {
+	case *dynamodb.PutItemInput:
+		var out *dynamodb.PutItemOutput
+		if out, err = c.PutItem(ctx, in, lost.watch); err == nil {
+			raw, used = out.Attributes, out.ConsumedCapacity
+		}
+	case *dynamodb.UpdateItemInput:
+		var out *dynamodb.UpdateItemOutput
+		if out, err = c.UpdateItem(ctx, in, lost.watch); err == nil {
+			raw, used = out.Attributes, out.ConsumedCapacity
+		}
+	case *dynamodb.DeleteItemInput:
+		var out *dynamodb.DeleteItemOutput
+		if out, err = c.DeleteItem(ctx, in, lost.watch); err == nil {
+			raw, used = out.Attributes, out.ConsumedCapacity
+		}
+	default:
+		return nil, r.w.fail(errors.New("it is for transactions only"))
+	}
+	if err != nil {
+		return nil, r.failed(err, lost.count > 0)
+	}
+	r.w.call.consumed(used)
+	return r.outcome(ctx, raw)
+}
+
+// outcome turns what the service returned into the outcome of the write.
+func (r *request) outcome(ctx context.Context, raw map[string]types.AttributeValue) (*outcome, error) {
+	switch r.w.verb {
+	case verbUpdate, verbUpsert:
+		item, err := r.w.e.read(ctx, r.w.op(), raw)
+		return &outcome{item: item}, err
+	}
+	return &outcome{item: r.stored, old: raw}, nil
+}
+
+// deliver puts results where options asked for them.
+func (r *request) deliver(ctx context.Context, out *outcome) error {
+	c := &r.w.call
+	if c.stored != nil {
+		reflect.ValueOf(c.stored).Elem().Set(out.item)
+	}
+	if c.old == nil {
+		return nil
+	}
+	dst := reflect.ValueOf(c.old).Elem()
+	dst.SetZero()
+	if len(out.old) == 0 {
+		return nil
+	}
+	old, err := r.w.e.read(ctx, r.w.op(), out.old)
+	if err == nil {
+		dst.Set(old)
+	}
+	return err
+}
+
+// lostAnswers counts the attempts of a call after which the SDK tried again
+// although the service may have done what was asked.
+type lostAnswers struct{ count int }
+
+func (l *lostAnswers) watch(o *dynamodb.Options) {
+	switch r := o.Retryer.(type) {
+	case nil:
+	case aws.RetryerV2:
+		o.Retryer = &countingRetryer{r, l}
+	}
+}
+
+type countingRetryer struct {
+	aws.RetryerV2
+	lost *lostAnswers
+}
+
+func (c *countingRetryer) IsErrorRetryable(err error) bool {
+	again := c.RetryerV2.IsErrorRetryable(err)
+	if again && retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err) != aws.TrueTernary {
+		c.lost.count++
+	}
+	return again
+}
+
+// failed explains the error of a write.
+func (r *request) failed(err error, lost bool) error {
+	var c *types.ConditionalCheckFailedException
+	if !errors.As(err, &c) {
+		return r.w.fail(err)
+	}
+	return r.refused(c.Item, err, lost)
+}
+
+// refused is the error of a write whose condition was false for item.
+func (r *request) refused(item map[string]types.AttributeValue, err error, lost bool) error {
+	e, op := r.w.e, r.w.op()
+	if len(item) == 0 {
+		return opError(op, &wrapped{ErrNotFound, err})
+	}
+	if v := e.newer(op, item); v != nil && r.w.verb != verbDelete && r.w.verb != verbRemove {
+		v.err = err
+		return v
+	}
+	ce := &ConditionError{Item: item, Retried: lost, op: op, err: err, why: "the item does not meet the condition"}
+	switch owner := e.owner(item); {
+	case e.marked() && owner != e.m.sch.Entity && !(owner == "" && e.svc.table.Adopt):
+		ce.why = fmt.Sprintf("the item with this key belongs to entity %q", owner)
+		if owner == "" {
+			ce.why = fmt.Sprintf("the item with this key has no %s attribute", e.svc.table.EntityAttr)
+		}
+		return ce
+	case r.w.verb == verbCreate:
+		ce.why = "the item exists already"
+	}
+	if old, derr := e.decode(item); derr == nil {
+		ce.Old = old.Interface()
+	}
+	return ce
+}
+
+// wrapped is a sentinel that still has the service's error in it.
+type wrapped struct{ sentinel, cause error }
+
+func (w *wrapped) Error() string   { return w.sentinel.Error() }
+func (w *wrapped) Unwrap() []error { return []error{w.sentinel, w.cause} }
+
+// owner returns the name of the entity that a stored item belongs to.
+func (e *entity) owner(item map[string]types.AttributeValue) string {
+	if s, ok := item[e.svc.table.EntityAttr].(*types.AttributeValueMemberS); ok {
+		return s.Value
+	}
+	return ""
+}
+
+// newer returns an error when a stored item is of a newer version of e.
+func (e *entity) newer(op string, item map[string]types.AttributeValue) *VersionError {
+	if !e.marked() || e.owner(item) != e.m.sch.Entity {
+		return nil
+	}
+	n, ok := item[e.svc.table.VersionAttr].(*types.AttributeValueMemberN)
+	if !ok {
+		return nil
+	}
+	found, err := strconv.Atoi(n.Value)
+	if err != nil || found <= e.m.sch.Version {
+		return nil
+	}
+	return &VersionError{Entity: e.name, Found: found, Known: e.m.sch.Version, op: op}
+}
+
+// capacityTotal is where requests, some of them concurrent, add what they cost.
+type capacityTotal struct {
+	mu  sync.Mutex
+	dst *types.ConsumedCapacity
+}
+
+// consumed adds what a request cost to the caller's total.
+func (c *call) consumed(u *types.ConsumedCapacity) {
+	if c.capacity == nil || u == nil {
+		return
+	}
+	c.capacity.mu.Lock()
+	defer c.capacity.mu.Unlock()
+	t := c.capacity.dst
+	t.TableName = u.TableName
+	t.CapacityUnits = sum(t.CapacityUnits, u.CapacityUnits)
+	t.ReadCapacityUnits = sum(t.ReadCapacityUnits, u.ReadCapacityUnits)
+	t.WriteCapacityUnits = sum(t.WriteCapacityUnits, u.WriteCapacityUnits)
+	t.Table = sumCapacity(t.Table, u.Table)
+	t.GlobalSecondaryIndexes = sumIndexes(t.GlobalSecondaryIndexes, u.GlobalSecondaryIndexes)
+	t.LocalSecondaryIndexes = sumIndexes(t.LocalSecondaryIndexes, u.LocalSecondaryIndexes)
+}
+
+func sum(a, b *float64) *float64 {
+	if b == nil {
+		return a
+	}
+	return aws.Float64(aws.ToFloat64(a) + *b)
+}
+
+func sumCapacity(a, b *types.Capacity) *types.Capacity {
+	if b == nil {
+		return a
+	}
+	if a == nil {
+		a = &types.Capacity{}
+	}
+	return &types.Capacity{
+		CapacityUnits:      sum(a.CapacityUnits, b.CapacityUnits),
+		ReadCapacityUnits:  sum(a.ReadCapacityUnits, b.ReadCapacityUnits),
+		WriteCapacityUnits: sum(a.WriteCapacityUnits, b.WriteCapacityUnits),
+	}
+}
+
+func sumIndexes(a, b map[string]types.Capacity) map[string]types.Capacity {
+	if len(b) == 0 {
+		return a
+	}
+	out := make(map[string]types.Capacity, len(b))
+	for name, c := range a {
+		out[name] = c
+	}
+	for name, c := range b {
+		have := out[name]
+		out[name] = *sumCapacity(&have, &c)
+	}
+	return out
+}
+
+// isPathError reports whether an update failed because a map that a nested
+// clause reaches into is absent.
+func isPathError(err error) bool {
+	return err != nil && isValidation(err, pathText)
+}
+
+// withParents sends an update again after giving the item the empty maps that
+// its nested clauses reach into, shortest first, each only if it is absent and
+// the update's own condition holds.
+func (r *request) withParents(ctx context.Context, first error) (*outcome, error) {
+	for depth := 1; ; depth++ {
+		parents := r.parents(depth)
+		if len(parents) == 0 {
+			return nil, first
+		}
+		p := *r
+		p.actions = append(r.actions[:r.whole:r.whole], parents...)
+		if _, err := p.sendPlain(ctx); err != nil {
+			return nil, err
+		}
+		out, err := r.sendPlain(ctx)
+		if !isPathError(err) {
+			return out, err
+		}
+		first = err
+	}
+}
+
+// parents returns actions that give the item the maps at one depth, with those
+// below them.
+func (r *request) parents(depth int) []expr.Action {
+	var out []expr.Action
+	for i, p := range r.nested {
+		if len(p) <= depth || hasList(p[:depth+1]) || r.sameParent(i, depth) {
+			continue
+		}
+		a := expr.SetValue(p[:depth:depth], r.skeleton(p[:depth]))
+		a.Form = expr.Once
+		out = append(out, a)
+	}
+	return out
+}
+
+func hasList(p expr.Path) bool {
+	for _, s := range p {
+		if s.List {
+			return true
+		}
+	}
+	return false
+}
+
+// sameParent reports whether an earlier nested path has the parent of path i.
+func (r *request) sameParent(i, depth int) bool {
+	for _, q := range r.nested[:i] {
+		if len(q) > depth && q[:depth].Equal(r.nested[i][:depth]) {
+			return true
+		}
+	}
+	return false
+}
+
+// skeleton is the map at parent with the empty maps that nested paths need.
+func (r *request) skeleton(parent expr.Path) types.AttributeValue {
+	m := map[string]types.AttributeValue{}
+	for _, q := range r.nested {
+		if len(q) > len(parent)+1 && parent.Contains(q) && !q[len(parent)].List && !q[len(parent)+1].List {
+			m[q[len(parent)].Name] = r.skeleton(q[:len(parent)+1])
+		}
+	}
+	return &types.AttributeValueMemberM{Value: m}
+}
+
+// pathText is what DynamoDB says of a document path without a parent.
+const pathText = "document path provided in the update expression is invalid"
+
+func isPathText(message string) bool { return strings.Contains(message, pathText) }

@@ -1,0 +1,448 @@
+package dyn
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/dyntable/dyn/internal/expr"
+	"github.com/dyntable/dyn/internal/key"
+)
+
+// render returns the key attribute for item, ok being false when a part of it
+// is absent.
+func (k *keyAttr) render(item reflect.Value) (av types.AttributeValue, ok bool, err error) {
+	if k.tmpl == nil {
+		return k.renderRaw(item)
+	}
+	var buf [4]key.Value
+	vals := append(buf[:0], make([]key.Value, len(k.parts))...)
+	for i, p := range k.parts {
+		if vals[i], ok, err = p.get(item); !ok || err != nil {
+			return nil, false, err
+		}
+	}
+	return k.text(vals)
+}
+
+// text renders the key of vals and checks its size.
+func (k *keyAttr) text(vals []key.Value) (types.AttributeValue, bool, error) {
+	var buf [128]byte
+	b, err := k.tmpl.Append(buf[:0], vals)
+	if err != nil {
+		return nil, false, fmt.Errorf("key %s: %w", k.name, err)
+	}
+	if err := k.fits(len(b)); err != nil {
+		return nil, false, err
+	}
+	return &types.AttributeValueMemberS{Value: string(b)}, true, nil
+}
+
+func (k *keyAttr) fits(n int) error {
+	if n > k.limit {
+		return fmt.Errorf("key %s has %d bytes, DynamoDB takes %d", k.name, n, k.limit)
+	}
+	return nil
+}
+
+func (k *keyAttr) renderRaw(item reflect.Value) (types.AttributeValue, bool, error) {
+	fv, ok := k.parts[0].field(item)
+	if !ok {
+		return nil, false, nil
+	}
+	av, err := k.parts[0].codec.Encode(fv)
+	if err != nil || av == nil {
+		return nil, false, err
+	}
+	return av, true, k.fits(keySize(av))
+}
+
+// keySize is the size of a key value as its limit counts it.
+func keySize(av types.AttributeValue) int {
+	switch v := av.(type) {
+	case *types.AttributeValueMemberS:
+		return len(v.Value)
+	case *types.AttributeValueMemberB:
+		return len(v.Value)
+	}
+	return 0
+}
+
+// key returns the primary key of item. All absent parts are reported.
+func (e *entity) key(item reflect.Value) (map[string]types.AttributeValue, error) {
+	out := make(map[string]types.AttributeValue, 2)
+	var errs []error
+	for _, k := range e.primary().keys() {
+		av, ok, err := k.render(item)
+		switch {
+		case err != nil:
+			errs = append(errs, err)
+		case !ok:
+			errs = append(errs, k.absent(item))
+		default:
+			out[k.name] = av
+		}
+	}
+	return out, errors.Join(errs...)
+}
+
+// absent says which parts of the key item lacks.
+func (k *keyAttr) absent(item reflect.Value) error {
+	var names []string
+	for _, p := range k.parts {
+		if _, ok := p.field(item); !ok {
+			names = append(names, p.goRef)
+		}
+	}
+	if len(names) == 1 {
+		return fmt.Errorf("key field %s is empty", names[0])
+	}
+	return fmt.Errorf("key fields %s are empty", strings.Join(names, ", "))
+}
+
+// active reports whether item is to be in the index at all.
+func (ix *index) active(item reflect.Value) bool {
+	if ix.when == nil {
+		return true
+	}
+	v, ok := ix.when.field(item)
+	return ok && ix.when.holds(v)
+}
+
+// holds reports whether a present value of the field is one that `when` lists.
+func (p *part) holds(v reflect.Value) bool {
+	if len(p.values) == 0 {
+		return true
+	}
+	for v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	for _, want := range p.values {
+		if v.String() == want {
+			return true
+		}
+	}
+	return false
+}
+
+// term is a condition on one attribute that a key may decide.
+type term struct {
+	cond Cond
+	ref  *ref
+	used bool
+}
+
+// terms splits conditions joined by And, and those that no key decides.
+func (m *model) terms(conds []Cond) (ts []*term, rest []Cond, err error) {
+	for _, c := range conds {
+		switch {
+		case c.err != nil:
+			return nil, nil, c.err
+		case c.op == expr.And:
+			sub, more, err := m.terms(c.subs)
+			if err != nil {
+				return nil, nil, err
+			}
+			ts, rest = append(ts, sub...), append(rest, more...)
+		case keyOps[c.op] == 0 || c.size || c.elem || c.other != nil:
+			rest = append(rest, c)
+		default:
+			r, err := m.ref(c.ptr)
+			if err != nil {
+				return nil, nil, err
+			}
+			ts = append(ts, &term{cond: c, ref: r})
+		}
+	}
+	return ts, rest, nil
+}
+
+// keyOps maps conditions to those a key decides, plus one.
+var keyOps = [32]key.Op{
+	expr.Eq: key.Eq + 1, expr.Lt: key.Lt + 1, expr.Le: key.Le + 1, expr.Gt: key.Gt + 1, expr.Ge: key.Ge + 1,
+	expr.Between: key.Between + 1, expr.BeginsWith: key.BeginsWith + 1,
+}
+
+func (t *term) op() key.Op { return keyOps[t.cond.op] - 1 }
+
+// keyPlan is how a query finds its items by the keys of one index.
+type keyPlan struct {
+	ix       *index
+	conds    []expr.Cond // of the KeyConditionExpression
+	residual []Cond      // what key order can't decide
+	parts    int         // how many parts of the sort key are used
+	empty    bool        // nothing can match
+
+	coarse *term // the range that fixes the partition
+}
+
+// plan finds the key conditions of the index that terms make. Terms that the
+// key has no use for stay unused.
+func (ix *index) plan(terms []*term) (*keyPlan, error) {
+	p := &keyPlan{ix: ix}
+	for _, k := range ix.pk {
+		if err := p.equal(k, terms); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.sort(terms); err != nil {
+		return nil, err
+	}
+	if t := p.coarse; t != nil && !t.used {
+		t.used = true
+		p.residual = append(p.residual, t.cond)
+	}
+	return p, nil
+}
+
+func find(terms []*term, p *part, eq bool) *term {
+	for _, t := range terms {
+		if t.ref.path.Equal(p.path) && (t.cond.op == expr.Eq) == eq {
+			return t
+		}
+	}
+	return nil
+}
+
+// equal adds the equality of partition key attribute k.
+func (p *keyPlan) equal(k *keyAttr, terms []*term) error {
+	vals := make([]key.Value, len(k.parts))
+	for i, part := range k.parts {
+		t := find(terms, part, true)
+		if t == nil {
+			t = find(terms, part, false)
+			if err := k.onePartition(i, part, t); err != nil {
+				return err
+			}
+			p.coarse = t
+		} else {
+			t.used = true
+		}
+		if k.tmpl == nil {
+			av, err := t.encode(0)
+			p.conds = append(p.conds, expr.Compare(expr.Eq, k.path, av))
+			return err
+		}
+		v, err := t.value(part, 0)
+		if err != nil {
+			return err
+		}
+		vals[i] = v
+	}
+	av, _, err := k.text(vals)
+	p.conds = append(p.conds, expr.Compare(expr.Eq, k.path, av))
+	return err
+}
+
+// onePartition returns nil when the range t, on part i of partition key k,
+// lies in one partition, because the key holds the part coarsely.
+func (k *keyAttr) onePartition(i int, p *part, t *term) error {
+	if t == nil || k.tmpl == nil || !k.tmpl.Parts()[i].Lossy {
+		return fmt.Errorf("partition key needs Eq on %s", p.goRef)
+	}
+	if t.cond.op != expr.Between {
+		return fmt.Errorf("partition key holds %s as %q; a range on it needs both ends, in one partition: use Between", p.goRef, k.tmpl.Parts()[i].Format)
+	}
+	lo, err := t.value(p, 0)
+	if err != nil {
+		return err
+	}
+	hi, err := t.value(p, 1)
+	if err != nil {
+		return err
+	}
+	n, err := k.tmpl.Spans(i, lo, hi)
+	if err == nil && n > 1 {
+		err = fmt.Errorf("the range on %s spans %d partitions; query each of them", p.goRef, n)
+	}
+	return err
+}
+
+// value returns value i of the term as the key part p renders it.
+func (t *term) value(p *part, i int) (key.Value, error) {
+	v := t.ref.wrapped(t.cond.vals[i])
+	if p.codec.Absent(v) {
+		return key.Value{}, fmt.Errorf("%s is empty; no key has that", p.goRef)
+	}
+	return p.value(v)
+}
+
+// encode returns value i of the term as it is stored.
+func (t *term) encode(i int) (types.AttributeValue, error) {
+	v := t.ref.wrapped(t.cond.vals[i])
+	if t.ref.codec.Absent(v) {
+		return nil, fmt.Errorf("%s is empty; no key has that", t.ref.goRef)
+	}
+	return t.ref.codec.Encode(v)
+}
+
+// sort adds what the terms say of the sort key.
+func (p *keyPlan) sort(terms []*term) error {
+	open := "" // the first part without equality
+	for _, k := range p.ix.sk {
+		if open != "" {
+			break
+		}
+		var err error
+		if k.tmpl == nil {
+			open, err = p.sortRaw(k, terms)
+		} else {
+			open, err = p.sortTemplate(k, terms)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return p.gap(terms, open)
+}
+
+// gap refuses a term on a sort key part that a part before it, open, keeps
+// from being used.
+func (p *keyPlan) gap(terms []*term, open string) error {
+	for _, t := range terms {
+		if t.used {
+			continue
+		}
+		for _, k := range p.ix.sk {
+			for _, part := range k.parts {
+				if open != "" && part.goRef != open && t.ref.path.Equal(part.path) {
+					return fmt.Errorf("sort key needs Eq on %s before %s", open, part.goRef)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (p *keyPlan) sortRaw(k *keyAttr, terms []*term) (open string, err error) {
+	part := k.parts[0]
+	t := find(terms, part, true)
+	if t == nil {
+		open = part.goRef
+		if t = find(terms, part, false); t == nil {
+			return open, nil
+		}
+	}
+	t.used = true
+	p.parts++
+	c := expr.Cond{Op: t.cond.op, Left: expr.Operand{Path: k.path}}
+	if err := ordered(t.ref); err != nil && open != "" {
+		return open, err
+	}
+	for i := range t.cond.vals {
+		av, err := t.encode(i)
+		if err != nil {
+			return open, err
+		}
+		c.Args = append(c.Args, expr.Operand{Value: av})
+	}
+	if c.Op == expr.Between && less(c.Args[1].Value, c.Args[0].Value) {
+		p.empty = true
+	}
+	p.conds = append(p.conds, c)
+	return open, nil
+}
+
+func (p *keyPlan) sortTemplate(k *keyAttr, terms []*term) (open string, err error) {
+	leading := make([]key.Value, 0, len(k.parts))
+	for _, part := range k.parts {
+		t := find(terms, part, true)
+		if t == nil {
+			open = part.goRef
+			break
+		}
+		v, err := t.value(part, 0)
+		if err != nil {
+			return "", err
+		}
+		t.used = true
+		leading = append(leading, v)
+	}
+	p.parts += len(leading)
+	if open != "" {
+		if t := find(terms, k.parts[len(leading)], false); t != nil {
+			return open, p.sortRange(k, leading, t)
+		}
+	}
+	b, err := k.tmpl.Prefix(nil, leading)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("key %s: %w", k.name, err)
+	case open == "":
+		p.keyCond(k, key.Range{Lower: string(b), Upper: string(b)})
+	default:
+		p.keyCond(k, key.Range{Prefix: string(b)})
+	}
+	return open, nil
+}
+
+// sortRange adds the range t on the part after the leading ones.
+func (p *keyPlan) sortRange(k *keyAttr, leading []key.Value, t *term) error {
+	part := k.parts[len(leading)]
+	var ends [2]key.Value
+	for i := range t.cond.vals {
+		v, err := t.value(part, i)
+		if err != nil {
+			return err
+		}
+		ends[i] = v
+	}
+	r, err := k.tmpl.Range(leading, t.op(), ends[0], ends[1])
+	if err != nil {
+		return fmt.Errorf("%s: %w", part.goRef, err)
+	}
+	t.used = true
+	p.parts++
+	p.empty = p.empty || r.Empty
+	if r.Residual {
+		p.residual = append(p.residual, t.cond)
+	}
+	p.keyCond(k, r)
+	return nil
+}
+
+// keyCond writes the range as a condition on the key attribute.
+func (p *keyPlan) keyCond(k *keyAttr, r key.Range) {
+	s := func(text string) expr.Operand {
+		return expr.Operand{Value: &types.AttributeValueMemberS{Value: text}}
+	}
+	c := expr.Cond{Left: expr.Operand{Path: k.path}}
+	switch {
+	case r.Empty:
+		return
+	case r.Prefix != "":
+		c.Op, c.Args = expr.BeginsWith, []expr.Operand{s(r.Prefix)}
+	case r.Lower == "" && r.Upper == "":
+		return
+	case r.Lower == r.Upper:
+		c.Op, c.Args = expr.Eq, []expr.Operand{s(r.Lower)}
+	case r.Upper == "":
+		c.Op, c.Args = expr.Ge, []expr.Operand{s(r.Lower)}
+	case r.Lower == "":
+		c.Op, c.Args = expr.Le, []expr.Operand{s(r.Upper)}
+	default:
+		c.Op, c.Args = expr.Between, []expr.Operand{s(r.Lower), s(r.Upper)}
+	}
+	p.conds = append(p.conds, c)
+}
+
+// unused says what to do about the first term that no key took.
+func (p *keyPlan) unused(terms []*term) error {
+	for _, t := range terms {
+		if t.used {
+			continue
+		}
+		for _, k := range p.ix.keys() {
+			for _, part := range k.parts {
+				if t.ref.path.Equal(part.path) {
+					return fmt.Errorf("%s has a second condition; a key takes one for each part, Between for both ends of a range", t.ref.goRef)
+				}
+			}
+		}
+		return fmt.Errorf("%s is not part of the key; use Filter", t.ref.goRef)
+	}
+	return nil
+}

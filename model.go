@@ -1,0 +1,328 @@
+package dyn
+
+import (
+	"encoding"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dyntable/dyn/internal/codec"
+	"github.com/dyntable/dyn/internal/expr"
+	"github.com/dyntable/dyn/internal/key"
+	"github.com/dyntable/dyn/internal/schema"
+)
+
+// model is everything that follows from a type alone. It is compiled once and
+// never changes.
+type model struct {
+	typ   reflect.Type
+	plan  *codec.Plan
+	sch   *schema.Schema
+	attrs []attr // parallel to plan.Fields
+	proto *prototype
+	errs  []error // why it can't be an entity
+}
+
+// attr is an attribute with what the model needs to apply its rules.
+type attr struct {
+	*schema.Attr
+	field *codec.Field
+	deflt reflect.Value // the default, of the field's type; invalid for none
+}
+
+var models sync.Map // reflect.Type → *model
+
+func modelOf(t reflect.Type) *model {
+	if m, ok := models.Load(t); ok {
+		return m.(*model)
+	}
+	m, _ := models.LoadOrStore(t, newModel(t))
+	return m.(*model)
+}
+
+func newModel(t reflect.Type) *model {
+	m := &model{typ: t}
+	plan, err := codec.Compile(t, codec.Options{})
+	if err != nil {
+		m.errs = append(m.errs, err)
+		plan = &codec.Plan{Type: t}
+	}
+	m.plan = plan
+	var errs []error
+	m.sch, errs = schema.Compile(m.source())
+	m.errs = append(m.errs, errs...)
+	if err == nil && (m.sch.Nulls || len(m.sch.SortableTimes) > 0) {
+		m.plan, _ = codec.Compile(t, codec.Options{Nulls: m.sch.Nulls, SortableTimes: m.sch.SortableTimes})
+	}
+	m.attrs = make([]attr, len(m.sch.Attrs))
+	for i := range m.attrs {
+		m.attrs[i] = attr{Attr: &m.sch.Attrs[i], field: &m.plan.Fields[i]}
+		m.errs = append(m.errs, m.attrs[i].parseDefault(t)...)
+	}
+	m.proto = newPrototype(m.plan, m.sch.SortableTimes)
+	m.errs = append(m.errs, m.proto.errs...)
+	return m
+}
+
+// source describes the type to package schema.
+func (m *model) source() *schema.Source {
+	s := &schema.Source{Type: m.typ.Name(), Lookup: m.lookup}
+	stored := map[string]*codec.Field{}
+	for i := range m.plan.Fields {
+		stored[indexKey(m.plan.Fields[i].Index)] = &m.plan.Fields[i]
+	}
+	declared(m.typ, nil, func(sf reflect.StructField, index []int) bool {
+		text, tagged := sf.Tag.Lookup("dyn")
+		f, ok := stored[indexKey(index)]
+		switch {
+		case ok:
+			s.Fields = append(s.Fields, *describe(f))
+			return false
+		case sf.Name == "_" && tagged, tagged && !sf.Anonymous:
+			s.Fields = append(s.Fields, schema.Field{Go: sf.Name, Tag: text})
+		}
+		return sf.Anonymous
+	})
+	return s
+}
+
+func indexKey(index []int) string { return fmt.Sprint(index) }
+
+// declared calls visit for each field of struct t in declaration order, and
+// goes into an embedded struct when visit says so.
+func declared(t reflect.Type, index []int, visit func(reflect.StructField, []int) bool) {
+	for i := range t.NumField() {
+		sf := t.Field(i)
+		at := append(index[:len(index):len(index)], i)
+		if !visit(sf, at) {
+			continue
+		}
+		inner := sf.Type
+		if inner.Kind() == reflect.Pointer {
+			inner = inner.Elem()
+		}
+		if inner.Kind() == reflect.Struct && inner != t {
+			declared(inner, at, visit)
+		}
+	}
+}
+
+// lookup finds a field by its Go path.
+func (m *model) lookup(path string) *schema.Field {
+	chain := m.chain(path)
+	if chain != nil {
+		f := describe(chain[len(chain)-1])
+		f.Go = path
+		return f
+	}
+	if sf, ok := m.typ.FieldByName(path); ok && !sf.Anonymous {
+		return &schema.Field{Go: path} // declared, but not stored
+	}
+	return nil
+}
+
+// chain returns the fields from T down to the one that path names.
+func (m *model) chain(path string) []*codec.Field {
+	var chain []*codec.Field
+	plan := m.plan
+	for name := range strings.SplitSeq(path, ".") {
+		if plan == nil {
+			return nil
+		}
+		f := plan.ByGo(name)
+		if f == nil {
+			return nil
+		}
+		chain = append(chain, f)
+		plan = f.Codec.Struct()
+	}
+	return chain
+}
+
+func describe(f *codec.Field) *schema.Field {
+	c := f.Codec
+	base := c.Base
+	part, err := partInfo(c)
+	return &schema.Field{
+		Go: f.Go, Tag: f.Tag.Get("dyn"), Name: f.Name, Type: c.Attr(), Optional: c.Optional(),
+		Text:    base.Kind() == reflect.String && c.Attr() == "S",
+		Integer: c.Kind == codec.Int || c.Kind == codec.Uint,
+		Time:    c.Kind == codec.Time || c.Kind == codec.UnixTime,
+		Plain:   f.Type == reflect.TypeFor[string](),
+		Part:    part, PartErr: err,
+	}
+}
+
+var (
+	textMarshaler   = reflect.TypeFor[encoding.TextMarshaler]()
+	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
+)
+
+// partInfo says how a value appears in a key.
+func partInfo(c *codec.Codec) (key.FieldInfo, error) {
+	switch c.Kind {
+	case codec.Time:
+		return key.FieldInfo{Kind: key.Time}, nil
+	case codec.UnixTime:
+		return key.FieldInfo{Kind: key.Time, Seconds: true}, nil
+	}
+	if c.Base.Implements(textMarshaler) && reflect.PointerTo(c.Base).Implements(textUnmarshaler) && c.Kind != codec.Struct {
+		return key.FieldInfo{Kind: key.Text}, nil
+	}
+	switch c.Kind {
+	case codec.String:
+		return key.FieldInfo{Kind: key.Text}, nil
+	case codec.Int:
+		return key.FieldInfo{Kind: key.Int, Bits: c.Base.Bits()}, nil
+	case codec.Uint:
+		return key.FieldInfo{Kind: key.Uint, Bits: c.Base.Bits()}, nil
+	case codec.Bool:
+		return key.FieldInfo{Kind: key.Bool}, nil
+	}
+	return key.FieldInfo{}, fmt.Errorf("a %s can't be part of a key: parts are strings, integers, bools, times, and types with MarshalText and UnmarshalText", c.Type)
+}
+
+// part is a field that keys depend on.
+type part struct {
+	goRef  string
+	attr   int
+	path   expr.Path
+	chain  []*codec.Field // from T down to the field
+	codec  *codec.Codec
+	text   bool // it goes through MarshalText
+	values []string
+}
+
+func (m *model) part(p schema.Part) *part {
+	chain := m.chain(p.Go)
+	out := &part{goRef: p.Go, attr: p.Attr, chain: chain, codec: chain[len(chain)-1].Codec}
+	for _, f := range chain {
+		out.path = append(out.path, expr.Step{Name: f.Name})
+	}
+	k := out.codec.Kind
+	out.text = k != codec.Time && k != codec.UnixTime && k != codec.Struct && out.codec.Base.Implements(textMarshaler)
+	return out
+}
+
+// get returns the part's value in item, a struct; ok is false when it is absent.
+func (p *part) get(item reflect.Value) (v key.Value, ok bool, err error) {
+	fv, ok := p.field(item)
+	if !ok {
+		return key.Value{}, false, nil
+	}
+	v, err = p.value(fv)
+	return v, err == nil, err
+}
+
+// field returns the part's field in item; ok is false when it is absent.
+func (p *part) field(item reflect.Value) (reflect.Value, bool) {
+	return p.below(item, 0)
+}
+
+// below returns the part's field in v, which is the value of the first n
+// fields of its chain.
+func (p *part) below(v reflect.Value, n int) (reflect.Value, bool) {
+	for _, f := range p.chain[n:] {
+		for v.Kind() == reflect.Pointer {
+			if v.IsNil() {
+				return v, false
+			}
+			v = v.Elem()
+		}
+		var ok bool
+		if v, ok = f.Value(v); !ok || f.Codec.Tag.OmitEmpty && f.Codec.Absent(v) {
+			return v, false
+		}
+	}
+	return v, !p.codec.Absent(v)
+}
+
+// value returns what a key renders for v, a present value of the field's type
+// behind any number of pointers.
+func (p *part) value(v reflect.Value) (key.Value, error) {
+	for v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	if p.text {
+		b, err := v.Interface().(encoding.TextMarshaler).MarshalText()
+		if err != nil {
+			return key.Value{}, fmt.Errorf("%s: %w", p.goRef, err)
+		}
+		return key.TextValue(string(b)), nil
+	}
+	switch p.codec.Kind {
+	case codec.Int:
+		return key.IntValue(v.Int()), nil
+	case codec.Uint:
+		return key.UintValue(v.Uint()), nil
+	case codec.Bool:
+		return key.BoolValue(v.Bool()), nil
+	case codec.Time:
+		return key.TimeValue(asTime(v).UTC()), nil
+	case codec.UnixTime:
+		return key.TimeValue(asTime(v).Truncate(time.Second).UTC()), nil
+	}
+	return key.TextValue(v.String()), nil
+}
+
+var noFields = mustPlan(reflect.TypeFor[struct{}]())
+
+// mustPlan compiles a type that is known to be right.
+func mustPlan(t reflect.Type) *codec.Plan {
+	p, err := codec.Compile(t, codec.Options{})
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
+var timeType = reflect.TypeFor[time.Time]()
+
+func asTime(v reflect.Value) time.Time {
+	if v.Type() != timeType {
+		v = v.Convert(timeType)
+	}
+	if v.CanAddr() {
+		return *v.Addr().Interface().(*time.Time)
+	}
+	return v.Interface().(time.Time)
+}
+
+// parseDefault turns the text of a default into a value of the field's type.
+func (a *attr) parseDefault(t reflect.Type) []error {
+	if !a.Rules.HasDefault {
+		return nil
+	}
+	v := reflect.New(a.field.Type).Elem()
+	if err := setText(v, a.Rules.Default); err != nil {
+		o := a.Rules.Option("default")
+		return []error{&schema.Error{Type: t.Name(), Field: a.Go, Tag: a.Field.Tag, Offset: o.At(0), Err: err}}
+	}
+	a.deflt = v
+	return nil
+}
+
+// setText sets v from its text form.
+func setText(v reflect.Value, text string) error {
+	for v.Kind() == reflect.Pointer {
+		v.Set(reflect.New(v.Type().Elem()))
+		v = v.Elem()
+	}
+	if u, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
+		return u.UnmarshalText([]byte(text))
+	}
+	if v.Kind() == reflect.String {
+		v.SetString(text)
+		return nil
+	}
+	if v.Kind() == reflect.Slice || v.Kind() == reflect.Struct || v.Kind() == reflect.Map {
+		return errors.New("a default needs a field of one value: a string, number, bool, time or text")
+	}
+	if _, err := fmt.Sscan(text, v.Addr().Interface()); err != nil {
+		return fmt.Errorf("%q is no %s", text, v.Type())
+	}
+	return nil
+}

@@ -1,0 +1,383 @@
+package dyn
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"reflect"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Page is some of a query's items and where to go on.
+type Page[T any] struct {
+	Items []T    `json:"items"`          // never nil
+	Next  Cursor `json:"next,omitempty"` // "" at the end
+}
+
+// All returns the items in order, page after page as they are used. An error
+// comes once, last, with a zero item.
+func (q Query[T]) All(ctx context.Context) iter.Seq2[T, error] { return all[T](ctx, q.q) }
+
+// Pages returns the items page by page, as DynamoDB gives them; some may be
+// empty. An error comes once, last, with an empty page.
+func (q Query[T]) Pages(ctx context.Context) iter.Seq2[Page[T], error] { return pages[T](ctx, q.q) }
+
+// Page returns up to Limit items, or without Limit what one request gives,
+// which may be nothing although there is more. Its Next continues the query.
+func (q Query[T]) Page(ctx context.Context) (Page[T], error) { return page[T](ctx, q.q) }
+
+// Collect returns all the items, never nil without an error. With an error it
+// returns those read before.
+func (q Query[T]) Collect(ctx context.Context) ([]T, error) { return collect[T](ctx, q.q) }
+
+// Count returns how many items there are, without reading them over the
+// network. They cost capacity all the same.
+func (q Query[T]) Count(ctx context.Context) (int, error) { return q.q.count(ctx) }
+
+// First returns the first item, [ErrNotFound] when there is none.
+func (q Query[T]) First(ctx context.Context) (T, error) {
+	q.q.limit = 1
+	for item, err := range q.All(ctx) {
+		return item, err
+	}
+	return *new(T), opError(q.q.op(), ErrNotFound)
+}
+
+// decodeAll turns raw items into values of T.
+func decodeAll[T any](ctx context.Context, q *query, raw []rawItem) ([]T, error) {
+	items := make([]T, len(raw))
+	for i := range raw {
+		if err := q.r.into(ctx, q.op(), raw[i], reflect.ValueOf(&items[i]).Elem()); err != nil {
+			return items[:i], err
+		}
+	}
+	return items, nil
+}
+
+// into decodes an item into dst and runs the type's AfterRead.
+func (r *reader) into(ctx context.Context, op string, item rawItem, dst reflect.Value) error {
+	err := r.plan.Decode(item, dst)
+	if err == nil {
+		err = afterRead(ctx, dst.Addr().Interface())
+	}
+	return opError(op, err)
+}
+
+// next makes one request and returns its items that belong to the query, in
+// full when the query is hydrated.
+func (r *run) next(ctx context.Context) ([]rawItem, error) {
+	f, err := r.fetch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := r.accept(f.items)
+	if err != nil || !r.q.hydrate || len(raw) == 0 {
+		return raw, err
+	}
+	raw, err = r.q.ix.e.hydrate(ctx, raw, &r.q.call)
+	if err != nil {
+		return nil, opError(r.q.op(), err)
+	}
+	return raw, nil
+}
+
+// more reports whether another request is to be made; an error says that
+// MaxPages forbids it.
+func (r *run) more() (bool, error) {
+	switch {
+	case r.pages > 0 && len(r.from) == 0:
+		return false, nil
+	case r.q.maxPages > 0 && r.pages >= r.q.maxPages:
+		return false, opError(r.q.op(), errMaxPages)
+	}
+	return true, nil
+}
+
+// raws yields the raw items of each request, up to the query's limit.
+func (r *run) raws(ctx context.Context, yield func([]rawItem) bool) error {
+	left := r.q.limit
+	for {
+		ok, err := r.more()
+		if !ok {
+			return err
+		}
+		raw, err := r.next(ctx)
+		if err != nil {
+			return err
+		}
+		if r.q.limit > 0 && len(raw) >= left {
+			yield(raw[:left])
+			return nil
+		}
+		left -= len(raw)
+		if !yield(raw) {
+			return nil
+		}
+	}
+}
+
+// each runs a query, one request after another, or a scan's segments
+// concurrently. yield is never called concurrently.
+func (q *query) each(ctx context.Context, yield func([]rawItem) bool) error {
+	r, err := q.start()
+	if err != nil {
+		return err
+	}
+	switch {
+	case q.segments > 1:
+		return r.parallel(ctx, yield)
+	case q.prefetch:
+		return r.ahead(ctx, yield)
+	}
+	return r.raws(ctx, yield)
+}
+
+// ahead is raws that asks for a page while the one before is being used.
+func (r *run) ahead(ctx context.Context, yield func([]rawItem) bool) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ready := make(chan []rawItem)
+	var g errgroup.Group
+	g.Go(func() error {
+		defer close(ready)
+		return r.raws(ctx, func(raw []rawItem) bool {
+			select {
+			case ready <- raw:
+				return true
+			case <-ctx.Done():
+				return false
+			}
+		})
+	})
+	for raw := range ready {
+		if !yield(raw) {
+			cancel()
+			_ = g.Wait() // the caller has stopped; what the last request said does not matter
+			return nil
+		}
+	}
+	return g.Wait()
+}
+
+// parallel runs the segments of a scan.
+func (r *run) parallel(ctx context.Context, yield func([]rawItem) bool) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(min(r.q.segments, maxConcurrentSegments))
+	var mu sync.Mutex
+	var stopped atomic.Bool
+	left, pages := r.q.limit, new(atomic.Int64)
+	for seg := range r.q.segments {
+		g.Go(func() error {
+			one := *r
+			one.seg = seg
+			unlimited := *r.q
+			unlimited.limit = 0
+			one.q = &unlimited
+			return one.segment(ctx, pages, func(raw []rawItem) bool {
+				mu.Lock()
+				defer mu.Unlock()
+				if stopped.Load() {
+					return false
+				}
+				if r.q.limit > 0 && len(raw) >= left {
+					raw = raw[:left]
+					stopped.Store(true)
+				}
+				left -= len(raw)
+				if !yield(raw) {
+					stopped.Store(true)
+				}
+				return !stopped.Load()
+			})
+		})
+	}
+	return g.Wait()
+}
+
+// maxConcurrentSegments bounds the requests of one scan that are under way at
+// a time; more segments than that wait for a place.
+const maxConcurrentSegments = 64
+
+func (r *run) segment(ctx context.Context, pages *atomic.Int64, yield func([]rawItem) bool) error {
+	for r.pages == 0 || len(r.from) > 0 {
+		if n := pages.Add(1); r.q.maxPages > 0 && n > int64(r.q.maxPages) {
+			return opError(r.q.op(), errMaxPages)
+		}
+		raw, err := r.next(ctx)
+		if err != nil {
+			return err
+		}
+		if !yield(raw) {
+			return nil
+		}
+	}
+	return nil
+}
+
+func all[T any](ctx context.Context, q query) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		stopped := false
+		err := q.each(ctx, func(raw []rawItem) bool {
+			for _, item := range raw {
+				var t T
+				err := q.r.into(ctx, q.op(), item, reflect.ValueOf(&t).Elem())
+				if err != nil {
+					stopped = true
+					yield(*new(T), err)
+					return false
+				}
+				if !yield(t, nil) {
+					stopped = true
+					return false
+				}
+			}
+			return true
+		})
+		if err != nil && !stopped {
+			yield(*new(T), err)
+		}
+	}
+}
+
+func pages[T any](ctx context.Context, q query) iter.Seq2[Page[T], error] {
+	return func(yield func(Page[T], error) bool) {
+		left := q.limit
+		for {
+			one := q
+			one.limit = left
+			p, err := pageOf[T](ctx, &one, true)
+			if err != nil {
+				yield(Page[T]{Items: []T{}}, err)
+				return
+			}
+			if !yield(p, nil) || p.Next == "" {
+				return
+			}
+			if left -= len(p.Items); q.limit > 0 && left <= 0 {
+				return
+			}
+			q.after = p.Next
+			if q.maxPages--; q.maxPages == 0 {
+				yield(Page[T]{Items: []T{}}, opError(q.op(), errMaxPages))
+				return
+			}
+		}
+	}
+}
+
+func page[T any](ctx context.Context, q query) (Page[T], error) {
+	return pageOf[T](ctx, &q, q.limit == 0)
+}
+
+// pageOf collects a page: of one request, or of as many as fill the limit.
+func pageOf[T any](ctx context.Context, q *query, single bool) (Page[T], error) {
+	p := Page[T]{Items: []T{}}
+	raw, next, err := q.page(ctx, single)
+	if err != nil {
+		return p, err
+	}
+	items, err := decodeAll[T](ctx, q, raw)
+	if err != nil {
+		return p, err
+	}
+	p.Items, p.Next = items, next
+	return p, nil
+}
+
+func collect[T any](ctx context.Context, q query) ([]T, error) {
+	items := []T{}
+	for item, err := range all[T](ctx, q) {
+		if err != nil {
+			return items, err
+		}
+		items = append(items, item)
+	}
+	return items, nil
+}
+
+var errSegmentPage = errors.New("a parallel scan has no pages to continue; use All, Collect or one segment")
+
+// page returns the raw items of one page and the cursor after them.
+func (q *query) page(ctx context.Context, single bool) ([]rawItem, Cursor, error) {
+	if q.segments > 1 {
+		return nil, "", opError(q.op(), errSegmentPage)
+	}
+	r, err := q.start()
+	if err != nil {
+		return nil, "", err
+	}
+	items := []rawItem{}
+	for {
+		f, err := r.fetch(ctx)
+		if err != nil {
+			return nil, "", err
+		}
+		raw, err := r.accept(f.items)
+		if err != nil {
+			return nil, "", err
+		}
+		at := r.from
+		if left := q.limit - len(items); q.limit > 0 && len(raw) >= left {
+			if len(raw) > left || len(at) > 0 {
+				at = q.position(raw[left-1])
+			}
+			raw = raw[:left]
+		}
+		items = append(items, raw...)
+		full := q.limit > 0 && len(items) == q.limit
+		if single || full || len(at) == 0 || q.maxPages > 0 && r.pages >= q.maxPages {
+			return q.finish(ctx, items, at)
+		}
+	}
+}
+
+func (q *query) finish(ctx context.Context, items []rawItem, at rawItem) ([]rawItem, Cursor, error) {
+	if q.hydrate {
+		var err error
+		if items, err = q.ix.e.hydrate(ctx, items, &q.call); err != nil {
+			return nil, "", opError(q.op(), err)
+		}
+	}
+	next, err := q.seal(at)
+	return items, next, opError(q.op(), err)
+}
+
+// count adds up what the pages hold.
+func (q *query) count(ctx context.Context) (int, error) {
+	r, err := q.start()
+	if err != nil {
+		return 0, err
+	}
+	e := q.ix.e
+	if len(r.local) > 0 || e.marked() && !q.ix.projects(e.svc.table.EntityAttr) || q.segments > 1 || e.ttl != nil && !q.ix.projects(e.ttl.Name) {
+		return q.countItems(ctx)
+	}
+	r.counts = true
+	n := 0
+	for {
+		ok, err := r.more()
+		if !ok {
+			return n, err
+		}
+		f, err := r.fetch(ctx)
+		if err != nil {
+			return n, err
+		}
+		if n += f.count; q.limit > 0 && n >= q.limit {
+			return q.limit, nil
+		}
+	}
+}
+
+// countItems counts what only dyn can tell to belong to the query.
+func (q *query) countItems(ctx context.Context) (int, error) {
+	n := 0
+	err := q.each(ctx, func(raw []rawItem) bool {
+		n += len(raw)
+		return true
+	})
+	return n, err
+}

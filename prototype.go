@@ -1,0 +1,98 @@
+package dyn
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/dyntable/dyn/internal/codec"
+	"github.com/dyntable/dyn/internal/expr"
+)
+
+// prototype is the value whose addresses name a type's attributes. It is built
+// once with its model and only read afterwards.
+type prototype struct {
+	ptr  any          // *T
+	refs map[any]*ref // by pointer: address and type
+	errs []error
+
+	sortable []string // the string times of fixed width, by Go path
+}
+
+func newPrototype(plan *codec.Plan, sortable []string) *prototype {
+	v := reflect.New(plan.Type)
+	p := &prototype{ptr: v.Interface(), refs: make(map[any]*ref, 2*len(plan.Fields)), sortable: sortable}
+	p.structure(v.Elem(), plan, &ref{attr: -1}, []reflect.Type{plan.Type})
+	return p
+}
+
+// structure registers the fields of struct v, which base leads to. The types
+// on the way are in path: a pointer to one of them is not followed.
+func (p *prototype) structure(v reflect.Value, plan *codec.Plan, base *ref, path []reflect.Type) {
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		fv, ok := p.reach(v, f)
+		if !ok {
+			continue
+		}
+		r := &ref{
+			attr:  base.attr,
+			path:  append(base.path[:len(base.path):len(base.path)], expr.Step{Name: f.Name}),
+			goRef: join(base.goRef, f.Go),
+			codec: f.Codec,
+		}
+		if r.attr < 0 {
+			r.attr = i
+		}
+		r.sortable = slices.Contains(p.sortable, r.goRef)
+		if f.Type.Size() == 0 {
+			p.errs = append(p.errs, fmt.Errorf("%s: an attribute of a type without size has no address of its own; leave it out with `dynamodbav:\"-\"`", r.goRef))
+			continue
+		}
+		p.value(fv, r, path)
+	}
+}
+
+// reach returns field f of struct v, making the embedded structs on the way.
+func (p *prototype) reach(v reflect.Value, f *codec.Field) (reflect.Value, bool) {
+	for n, i := range f.Index {
+		if n > 0 && v.Kind() == reflect.Pointer {
+			if v.IsNil() {
+				if !v.CanSet() {
+					p.errs = append(p.errs, fmt.Errorf("%s: a pointer to an unexported struct can't be embedded; embed the struct, or export its type", f.Go))
+					return v, false
+				}
+				v.Set(reflect.New(v.Type().Elem()))
+			}
+			v = v.Elem()
+		}
+		v = v.Field(i)
+	}
+	return v, true
+}
+
+// value registers v, what it points to, and the fields within.
+func (p *prototype) value(v reflect.Value, r *ref, path []reflect.Type) {
+	p.refs[v.Addr().Interface()] = r
+	t := v.Type()
+	if t.Kind() == reflect.Pointer {
+		if slices.Contains(path, t.Elem()) {
+			return
+		}
+		v.Set(reflect.New(t.Elem()))
+		to := *r
+		to.wrap++
+		p.value(v.Elem(), &to, path)
+		return
+	}
+	if sub := r.codec.Struct(); sub != nil && t.Kind() == reflect.Struct {
+		p.structure(v, sub, r, append(path[:len(path):len(path)], t))
+	}
+}
+
+func join(base, field string) string {
+	if base == "" {
+		return field
+	}
+	return base + "." + field
+}

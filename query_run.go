@@ -1,0 +1,418 @@
+package dyn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/dyntable/dyn/internal/expr"
+)
+
+type rawItem = map[string]types.AttributeValue
+
+// run is a query on its way: requests of the same text, page after page.
+type run struct {
+	q      *query
+	keys   *string // KeyConditionExpression
+	filter *string
+	fields *string // ProjectionExpression
+	names  map[string]string
+	values rawItem
+	local  []*localTest
+	from   rawItem // ExclusiveStartKey
+	counts bool    // only the number of items is wanted
+	pages  int     // requests made
+	seg    int     // of a parallel scan
+}
+
+// start checks the query and writes its expressions.
+func (q *query) start() (*run, error) {
+	if q.err != nil {
+		return nil, opError(q.op(), q.err)
+	}
+	r, err := q.build()
+	if err != nil {
+		return nil, opError(q.op(), err)
+	}
+	if q.after != "" {
+		if r.from, err = q.open(q.after); err != nil {
+			return nil, opError(q.op(), err)
+		}
+	}
+	return r, nil
+}
+
+func (q *query) build() (*run, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	r := &run{q: q}
+	filter, err := q.filter()
+	if err != nil {
+		return nil, err
+	}
+	var b expr.Builder
+	if q.plan != nil {
+		r.keys = text(b.Cond(expr.All(q.plan.conds...)))
+		if r.local, err = q.localTests(); err != nil {
+			return nil, err
+		}
+	}
+	r.filter = text(b.Cond(filter))
+	if q.r.part && !q.hydrate {
+		r.fields = text(b.Projection(q.projected()))
+	}
+	r.names, r.values = b.Names(), b.Values()
+	return r, nil
+}
+
+// check refuses options that contradict each other or the index.
+func (q *query) check() error {
+	switch {
+	case q.limit < 0 || q.pageSize < 0 || q.maxPages < 0 || q.segments < 0:
+		return errors.New("a limit is positive, or 0 for none")
+	case q.consistent && q.ix.name != "" && !q.ix.sch.Local:
+		return errors.New("a global secondary index has no consistent reads")
+	case q.segments > maxSegments:
+		return fmt.Errorf("%d segments; DynamoDB takes up to %d", q.segments, maxSegments)
+	case q.segments > 1 && q.after != "":
+		return errors.New("a parallel scan can't continue from a cursor")
+	}
+	return q.covered()
+}
+
+const maxSegments = 1_000_000
+
+// covered refuses to read items in part as if they were whole.
+func (q *query) covered() error {
+	if q.hydrate {
+		return nil
+	}
+	var missing []string
+	for i := range q.r.plan.Fields {
+		if name := q.r.plan.Fields[i].Name; !q.ix.projects(name) {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s does not hold %s; use Hydrate, or Project to a struct without them", q.ix.describe(), strings.Join(missing, ", "))
+}
+
+// projects reports whether the index holds a top-level attribute.
+func (ix *index) projects(name string) bool {
+	p := ix.sch.Project
+	if p.All || ix.name == "" {
+		return true
+	}
+	for _, k := range slices.Concat(ix.keys(), ix.e.primary().keys()) {
+		if k.name == name {
+			return true
+		}
+	}
+	if p.Keys {
+		return false
+	}
+	t := &ix.e.svc.table
+	if name == t.EntityAttr || name == t.VersionAttr {
+		return true
+	}
+	return slices.ContainsFunc(p.Fields, func(f string) bool { return ix.e.m.plan.ByGo(f).Name == name })
+}
+
+// filter returns the whole filter: the user's, what keys could not decide, and
+// the entity's own.
+func (q *query) filter() (expr.Cond, error) {
+	e := q.ix.e
+	user, err := e.m.conds(q.filters)
+	if err != nil {
+		return expr.Cond{}, err
+	}
+	for _, c := range q.filters {
+		if err := q.filterable(c); err != nil {
+			return expr.Cond{}, err
+		}
+	}
+	if q.plan != nil {
+		for _, c := range q.plan.residual {
+			if x, err := e.m.cond(c); err == nil && q.ix.projects(x.Left.Path[0].Name) {
+				user = append(user, x)
+			}
+		}
+	}
+	return expr.All(append(q.own(), user...)...), nil
+}
+
+// own is the filter that keeps other entities' items, expired ones, and those
+// of another pair of the same index out.
+func (q *query) own() []expr.Cond {
+	e, t := q.ix.e, &q.ix.e.svc.table
+	var out []expr.Cond
+	if e.marked() && q.ix.projects(t.EntityAttr) {
+		name := expr.Name(t.EntityAttr)
+		c := expr.Compare(expr.Eq, name, &types.AttributeValueMemberS{Value: e.m.sch.Entity})
+		if t.Adopt {
+			c = expr.Any(expr.Test(expr.NotExists, name), c)
+		}
+		out = append(out, c)
+	}
+	if e.ttl != nil && q.ix.projects(e.ttl.Name) && !q.keyAttr(e.ttl.Name) {
+		p := expr.Name(e.ttl.Name)
+		out = append(out, expr.Any(expr.Test(expr.NotExists, p), expr.Compare(expr.Gt, p, number(e.svc.clock().Unix())), expr.Compare(expr.Le, p, number(0))))
+	}
+	if w := q.ix.when; q.ix.twin && w != nil && len(w.values) > 0 && q.ix.projects(w.path[0].Name) {
+		c := expr.Cond{Op: expr.In, Left: expr.Operand{Path: w.path}}
+		for _, v := range w.values {
+			c.Args = append(c.Args, expr.Operand{Value: &types.AttributeValueMemberS{Value: v}})
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// keyAttr reports whether an attribute is a key of what is queried, which a
+// filter can't name.
+func (q *query) keyAttr(name string) bool {
+	return !q.scan && slices.ContainsFunc(q.ix.keys(), func(k *keyAttr) bool { return k.name == name })
+}
+
+// filterable refuses filters on attributes that the index lacks or has as keys.
+func (q *query) filterable(c Cond) error {
+	for _, s := range c.subs {
+		if err := q.filterable(s); err != nil {
+			return err
+		}
+	}
+	for _, p := range []any{c.ptr, c.other} {
+		if p == nil {
+			continue
+		}
+		r, err := q.ix.e.m.ref(p)
+		if err != nil {
+			return err
+		}
+		name := r.path[0].Name
+		switch {
+		case q.keyAttr(name):
+			return fmt.Errorf("%s is a key of %s, which a filter can't test; make it a key condition", r.goRef, q.ix.describe())
+		case !q.ix.projects(name):
+			return fmt.Errorf("%s does not hold %s, so a filter can't test it", q.ix.describe(), r.goRef)
+		}
+	}
+	return nil
+}
+
+// projected lists what a projection reads: its attributes, and what dyn needs
+// to tell whose the item is and to continue after it.
+func (q *query) projected() []expr.Path {
+	return q.r.paths(q.ix)
+}
+
+func (r *reader) paths(ix *index) []expr.Path {
+	var names []string
+	for i := range r.plan.Fields {
+		names = append(names, r.plan.Fields[i].Name)
+	}
+	for _, k := range slices.Concat(r.e.primary().keys(), ix.keys()) {
+		names = append(names, k.name)
+	}
+	t := &r.e.svc.table
+	if r.e.marked() && ix.projects(t.EntityAttr) {
+		names = append(names, t.EntityAttr, t.VersionAttr)
+	}
+	if r.e.ttl != nil && ix.projects(r.e.ttl.Name) {
+		names = append(names, r.e.ttl.Name)
+	}
+	var out []expr.Path
+	seen := map[string]bool{}
+	for _, n := range names {
+		if !seen[n] {
+			seen[n] = true
+			out = append(out, expr.Name(n))
+		}
+	}
+	return out
+}
+
+// projected returns the projection of a read of single items.
+func (r *reader) projected(*index) (*string, map[string]string) {
+	var b expr.Builder
+	s := text(b.Projection(r.paths(r.e.primary())))
+	return s, b.Names()
+}
+
+// queryInput is the request for the page after r.from.
+func (r *run) queryInput() *dynamodb.QueryInput {
+	q := r.q
+	in := &dynamodb.QueryInput{
+		TableName: aws.String(q.ix.e.svc.table.Name), IndexName: text(q.ix.name),
+		KeyConditionExpression: r.keys, FilterExpression: r.filter, ProjectionExpression: r.fields,
+		ExpressionAttributeNames: r.names, ExpressionAttributeValues: r.values,
+		ExclusiveStartKey: r.from, Limit: r.pageLimit(), ReturnConsumedCapacity: q.call.capacityMode(),
+	}
+	if q.descending {
+		in.ScanIndexForward = aws.Bool(false)
+	}
+	if q.consistent {
+		in.ConsistentRead = aws.Bool(true)
+	}
+	if r.counts {
+		in.Select, in.ProjectionExpression = types.SelectCount, nil
+	}
+	return in
+}
+
+func (r *run) scanInput() *dynamodb.ScanInput {
+	q := r.q
+	in := &dynamodb.ScanInput{
+		TableName: aws.String(q.ix.e.svc.table.Name), IndexName: text(q.ix.name),
+		FilterExpression: r.filter, ProjectionExpression: r.fields,
+		ExpressionAttributeNames: r.names, ExpressionAttributeValues: r.values,
+		ExclusiveStartKey: r.from, Limit: r.pageLimit(), ReturnConsumedCapacity: q.call.capacityMode(),
+	}
+	if q.consistent {
+		in.ConsistentRead = aws.Bool(true)
+	}
+	if q.segments > 1 {
+		in.Segment, in.TotalSegments = aws.Int32(int32(r.seg)), aws.Int32(int32(q.segments))
+	}
+	if r.counts {
+		in.Select = types.SelectCount
+	}
+	return in
+}
+
+// pageLimit asks for no more items than are wanted. When a filter leaves most
+// of a page out, the pages that follow are larger, up to what 1 MB holds.
+func (r *run) pageLimit() *int32 {
+	n := r.q.pageSize
+	if n == 0 && r.q.limit > 0 {
+		n = r.q.limit << min(r.pages, 20)
+		if r.pages > 10 || n > 10_000 || n <= 0 {
+			return nil
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return aws.Int32(int32(min(n, 1<<31-1)))
+}
+
+// fetched is what one request gave.
+type fetched struct {
+	items []rawItem
+	count int
+	next  rawItem // LastEvaluatedKey
+}
+
+// errMaxPages ends a run that MaxPages cuts short.
+var errMaxPages = errors.New("MaxPages is reached before the end; raise it, or use Page and its cursor")
+
+// fetch makes the next request and moves the run past it.
+func (r *run) fetch(ctx context.Context) (*fetched, error) {
+	if r.q.plan != nil && r.q.plan.empty {
+		return &fetched{}, nil
+	}
+	var f *fetched
+	var err error
+	if r.q.scan {
+		f, err = r.fetchScan(ctx)
+	} else {
+		f, err = r.fetchQuery(ctx)
+	}
+	if err != nil {
+		return nil, opError(r.q.op(), err)
+	}
+	r.pages++
+	r.from = f.next
+	return f, nil
+}
+
+func (r *run) fetchQuery(ctx context.Context) (*fetched, error) {
+	out, err := r.q.ix.e.svc.client.Query(ctx, r.queryInput())
+	if err != nil {
+		return nil, err
+	}
+	r.q.call.consumed(out.ConsumedCapacity)
+	return &fetched{out.Items, int(out.Count), out.LastEvaluatedKey}, nil
+}
+
+func (r *run) fetchScan(ctx context.Context) (*fetched, error) {
+	out, err := r.q.ix.e.svc.client.Scan(ctx, r.scanInput())
+	if err != nil {
+		return nil, err
+	}
+	r.q.call.consumed(out.ConsumedCapacity)
+	return &fetched{out.Items, int(out.Count), out.LastEvaluatedKey}, nil
+}
+
+// accept returns the items of a page that belong to the query.
+func (r *run) accept(items []rawItem) ([]rawItem, error) {
+	e := r.q.ix.e
+	bare := !r.q.ix.projects(e.svc.table.EntityAttr)
+	out := items[:0]
+	for _, item := range items {
+		if !e.owns(item, bare) || e.expired(item) {
+			continue
+		}
+		if v := e.newer(r.q.op(), item); v != nil {
+			return nil, v
+		}
+		if r.passes(item) {
+			out = append(out, item)
+		}
+	}
+	return out, nil
+}
+
+// explain returns the run's expressions with names and values in place.
+func (r *run) explain() Plan {
+	p := Plan{Index: r.q.ix.sch.Name, KeyCondition: r.readable(r.keys), Filter: r.readable(r.filter), Empty: r.q.plan != nil && r.q.plan.empty}
+	for _, t := range r.local {
+		p.Client = append(p.Client, t.String())
+	}
+	return p
+}
+
+func (r *run) readable(s *string) string {
+	if s == nil {
+		return ""
+	}
+	var pairs []string
+	for _, k := range slices.Backward(slices.SortedFunc(maps.Keys(r.names), byLength)) {
+		pairs = append(pairs, k, r.names[k])
+	}
+	for _, k := range slices.Backward(slices.SortedFunc(maps.Keys(r.values), byLength)) {
+		pairs = append(pairs, k, readableValue(r.values[k]))
+	}
+	return strings.NewReplacer(pairs...).Replace(*s)
+}
+
+func byLength(a, b string) int {
+	if len(a) != len(b) {
+		return len(a) - len(b)
+	}
+	return strings.Compare(a, b)
+}
+
+func readableValue(av types.AttributeValue) string {
+	switch v := av.(type) {
+	case *types.AttributeValueMemberS:
+		return fmt.Sprintf("%q", v.Value)
+	case *types.AttributeValueMemberN:
+		return v.Value
+	case *types.AttributeValueMemberB:
+		return fmt.Sprintf("0x%x", v.Value)
+	case *types.AttributeValueMemberBOOL:
+		return fmt.Sprint(v.Value)
+	}
+	return fmt.Sprintf("(%d bytes)", valueSize(av))
+}

@@ -1,0 +1,178 @@
+package dyn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/dyntable/dyn/internal/codec"
+	"github.com/dyntable/dyn/internal/key"
+)
+
+// reader decodes items of an entity into T, or into the type of a projection.
+type reader struct {
+	e    *entity
+	typ  reflect.Type
+	plan *codec.Plan
+	part bool // the type is a projection: requests ask for its attributes only
+}
+
+func (e *entity) reader() reader { return reader{e: e, typ: e.m.typ, plan: e.m.plan} }
+
+// projection returns a reader of items as values of t, whose attributes must
+// be among the entity's.
+func (e *entity) projection(t reflect.Type) (reader, error) {
+	if t.Kind() != reflect.Struct {
+		return reader{}, fmt.Errorf("%s is not a struct", t)
+	}
+	plan, err := codec.Compile(t, codec.Options{})
+	if err != nil {
+		return reader{}, err
+	}
+	if err := e.m.subset(plan, false); err != nil {
+		return reader{}, err
+	}
+	return reader{e: e, typ: t, plan: plan, part: true}, nil
+}
+
+// decode returns a stored item as a value of the reader's type, addressable.
+func (r *reader) decode(item map[string]types.AttributeValue) (reflect.Value, error) {
+	v := reflect.New(r.typ)
+	if err := r.plan.Decode(item, v.Elem()); err != nil {
+		return v.Elem(), err
+	}
+	return v.Elem(), nil
+}
+
+// read decodes an item and runs the type's AfterRead.
+func (r *reader) read(ctx context.Context, op string, item map[string]types.AttributeValue) (reflect.Value, error) {
+	v, err := r.decode(item)
+	if err == nil {
+		err = afterRead(ctx, v.Addr().Interface())
+	}
+	return v, opError(op, err)
+}
+
+func (e *entity) decode(item map[string]types.AttributeValue) (reflect.Value, error) {
+	r := e.reader()
+	return r.decode(item)
+}
+
+func (e *entity) read(ctx context.Context, op string, item map[string]types.AttributeValue) (reflect.Value, error) {
+	if v := e.newer(op, item); v != nil {
+		return reflect.New(e.m.typ).Elem(), v
+	}
+	r := e.reader()
+	return r.read(ctx, op, item)
+}
+
+// owns reports whether a stored item is one of e. With bare, the item comes
+// from an index that does not hold the entity attribute: its key tells.
+func (e *entity) owns(item map[string]types.AttributeValue, bare bool) bool {
+	switch owner := e.owner(item); {
+	case !e.marked():
+		return true
+	case owner != "":
+		return owner == e.m.sch.Entity
+	case bare || e.svc.table.Adopt:
+		return e.fits(item)
+	}
+	return false
+}
+
+// fits reports whether the primary key of a stored item is one that e writes.
+func (e *entity) fits(item map[string]types.AttributeValue) bool {
+	for _, k := range e.primary().keys() {
+		if k.tmpl == nil {
+			continue
+		}
+		s, ok := item[k.name].(*types.AttributeValueMemberS)
+		if !ok {
+			return false
+		}
+		if err := k.tmpl.Parse(s.Value, make([]key.Value, len(k.parts))); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// expired reports whether an item is past its time to live; DynamoDB may take
+// days to remove it.
+func (e *entity) expired(item map[string]types.AttributeValue) bool {
+	if e.ttl == nil {
+		return false
+	}
+	n, ok := item[e.ttl.Name].(*types.AttributeValueMemberN)
+	if !ok {
+		return false
+	}
+	at, err := strconv.ParseInt(n.Value, 10, 64)
+	return err == nil && at > 0 && at <= e.svc.clock().Unix()
+}
+
+// getInput returns the request for the item with a key.
+func (r *reader) getInput(k map[string]types.AttributeValue, c *call) *dynamodb.GetItemInput {
+	in := &dynamodb.GetItemInput{TableName: aws.String(r.e.svc.table.Name), Key: k, ReturnConsumedCapacity: c.capacityMode()}
+	if c.consistent {
+		in.ConsistentRead = aws.Bool(true)
+	}
+	if r.part {
+		in.ProjectionExpression, in.ExpressionAttributeNames = r.projected(nil)
+	}
+	return in
+}
+
+// get reads one item by its key.
+func (r *reader) get(ctx context.Context, op string, k map[string]types.AttributeValue, c *call) (reflect.Value, error) {
+	zero := reflect.New(r.typ).Elem()
+	out, err := r.e.svc.client.GetItem(ctx, r.getInput(k, c))
+	if err != nil {
+		return zero, opError(op, err)
+	}
+	c.consumed(out.ConsumedCapacity)
+	if err := r.e.present(op, out.Item); err != nil {
+		return zero, err
+	}
+	return r.read(ctx, op, out.Item)
+}
+
+func (e *entity) get(ctx context.Context, op string, k map[string]types.AttributeValue, c *call) (reflect.Value, error) {
+	r := e.reader()
+	return r.get(ctx, op, k, c)
+}
+
+// present returns the error of an item that is missing, of another entity,
+// expired, or too new.
+func (e *entity) present(op string, item map[string]types.AttributeValue) error {
+	switch {
+	case len(item) == 0:
+		return opError(op, ErrNotFound)
+	case !e.owns(item, false):
+		if owner := e.owner(item); owner != "" {
+			return opError(op, fmt.Errorf("%w: the item with this key belongs to entity %q", ErrNotFound, owner))
+		}
+		return opError(op, fmt.Errorf("%w: the item with this key has no %s attribute", ErrNotFound, e.svc.table.EntityAttr))
+	case e.expired(item):
+		return opError(op, fmt.Errorf("%w: the item has expired", ErrNotFound))
+	}
+	if v := e.newer(op, item); v != nil {
+		return v
+	}
+	return nil
+}
+
+// isValidation reports whether err is DynamoDB's ValidationException with the
+// given text in its message.
+func isValidation(err error, text string) bool {
+	var api smithy.APIError
+	return errors.As(err, &api) && api.ErrorCode() == "ValidationException" && strings.Contains(api.ErrorMessage(), text)
+}

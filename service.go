@@ -1,0 +1,232 @@
+package dyn
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/dyntable/dyn/internal/key"
+)
+
+// Client is the part of the SDK's client that dyn calls. *dynamodb.Client has
+// it, and so have DAX and what tests put in their place.
+type Client interface {
+	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
+	PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
+	UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error)
+	DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error)
+	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
+	Scan(context.Context, *dynamodb.ScanInput, ...func(*dynamodb.Options)) (*dynamodb.ScanOutput, error)
+	BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error)
+	BatchWriteItem(context.Context, *dynamodb.BatchWriteItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchWriteItemOutput, error)
+	TransactGetItems(context.Context, *dynamodb.TransactGetItemsInput, ...func(*dynamodb.Options)) (*dynamodb.TransactGetItemsOutput, error)
+	TransactWriteItems(context.Context, *dynamodb.TransactWriteItemsInput, ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error)
+	CreateTable(context.Context, *dynamodb.CreateTableInput, ...func(*dynamodb.Options)) (*dynamodb.CreateTableOutput, error)
+	DescribeTable(context.Context, *dynamodb.DescribeTableInput, ...func(*dynamodb.Options)) (*dynamodb.DescribeTableOutput, error)
+	UpdateTimeToLive(context.Context, *dynamodb.UpdateTimeToLiveInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateTimeToLiveOutput, error)
+	DescribeTimeToLive(context.Context, *dynamodb.DescribeTimeToLiveInput, ...func(*dynamodb.Options)) (*dynamodb.DescribeTimeToLiveOutput, error)
+}
+
+// Service joins a client, a table, and the entities that live in it. It is safe
+// for concurrent use once its entities are bound. A program may have many.
+type Service struct {
+	client   Client
+	table    Table
+	clock    func() time.Time
+	random   io.Reader
+	validate func(any) error
+	sealer   *sealer
+
+	mu       sync.RWMutex
+	entities []*entity // in order of registration
+}
+
+// ServiceOption changes a Service as [NewService] makes it.
+type ServiceOption func(*Service) error
+
+// WithClock makes dyn take the time for timestamps and expiry from now instead
+// of [time.Now].
+func WithClock(now func() time.Time) ServiceOption {
+	return func(s *Service) error { s.clock = now; return nil }
+}
+
+// WithRandom makes dyn take the random bytes of generated ids and tokens from r
+// instead of crypto/rand. Reads of r are serialised.
+func WithRandom(r io.Reader) ServiceOption {
+	return func(s *Service) error { s.random = &lockedReader{r: r}; return nil }
+}
+
+// WithValidator makes every Put, Create, Upsert and Modify pass the item,
+// a pointer to a struct, to check before it is written, after dyn's own rules.
+func WithValidator(check func(any) error) ServiceOption {
+	return func(s *Service) error { s.validate = check; return nil }
+}
+
+// NewService describes a table and how to reach it. It does no I/O.
+func NewService(client Client, table Table, opts ...ServiceOption) (*Service, error) {
+	s := &Service{client: client, table: table.withDefaults(), clock: time.Now, random: rand.Reader}
+	errs := table.check()
+	for _, o := range opts {
+		if err := o(s); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, opError("new service", err)
+	}
+	return s, nil
+}
+
+type lockedReader struct {
+	mu sync.Mutex
+	r  io.Reader
+}
+
+func (l *lockedReader) Read(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.r.Read(p)
+}
+
+// Bind makes all the handles of a program at once: it sets the fields of the
+// struct that store points to, of the types *[Entity], *[Index] and
+// *[Collection], leaving fields of other types alone. An Index and a
+// Collection name their access pattern in a dyn tag:
+//
+//	type Store struct {
+//		Cards    *dyn.Entity[Card]
+//		ByUser   *dyn.Index[Card]           `dyn:"byUser"`
+//		Activity *dyn.Collection[Activity]  `dyn:"activity"`
+//	}
+//
+// The errors of all fields are reported together.
+func Bind(s *Service, store any) error {
+	v := reflect.ValueOf(store)
+	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
+		return fmt.Errorf("dyn: bind: %T is not a pointer to a struct", store)
+	}
+	v = v.Elem()
+	var errs []error
+	for i := range v.NumField() {
+		if h, ok := reflect.Zero(v.Field(i).Type()).Interface().(handle); ok {
+			errs = append(errs, bindField(s, v, i, h))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// handle is what the pointer types that Bind fills have in common. The method
+// works on a nil receiver.
+type handle interface {
+	bind(s *Service, name string) (any, error)
+}
+
+func bindField(s *Service, store reflect.Value, i int, h handle) error {
+	f := store.Type().Field(i)
+	if !f.IsExported() {
+		return fmt.Errorf("dyn: bind: %s.%s is unexported and can't be set", store.Type(), f.Name)
+	}
+	bound, err := h.bind(s, f.Tag.Get("dyn"))
+	if err != nil {
+		return err
+	}
+	store.Field(i).Set(reflect.ValueOf(bound))
+	return nil
+}
+
+// register adds the entity of type m to the service, once.
+func (s *Service) register(m *model) (*entity, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.entities {
+		if e.m == m {
+			return e, nil
+		}
+	}
+	if len(m.errs) > 0 {
+		return nil, &SchemaError{Type: m.typ.String(), Errors: m.errs}
+	}
+	e, errs := s.newEntity(m)
+	if len(errs) == 0 {
+		for _, other := range s.entities {
+			errs = append(errs, e.conflicts(other)...)
+		}
+	}
+	if len(errs) > 0 {
+		return nil, &SchemaError{Type: m.typ.String(), Errors: errs}
+	}
+	s.entities = append(s.entities, e)
+	return e, nil
+}
+
+// conflicts lists what keeps e and other from living in one table.
+func (e *entity) conflicts(other *entity) []error {
+	var errs []error
+	if e.m.sch.Entity != "" && e.m.sch.Entity == other.m.sch.Entity && e.m.sch.Version == other.m.sch.Version {
+		errs = append(errs, fmt.Errorf("entity %q version %d is also that of %s", e.name, e.m.sch.Version, other.m.typ))
+	}
+	for _, ix := range e.indexes {
+		i := slices.IndexFunc(other.indexes, func(o *index) bool { return o.name == ix.name })
+		if i >= 0 {
+			errs = append(errs, ix.disagreements(other.indexes[i])...)
+		}
+	}
+	if err := e.overlap(other); err != nil {
+		errs = append(errs, err)
+	}
+	return errs
+}
+
+// disagreements lists where two entities' views of one index differ.
+func (ix *index) disagreements(o *index) []error {
+	var errs []error
+	a, b := ix.keys(), o.keys()
+	if len(ix.pk) != len(o.pk) || len(ix.sk) != len(o.sk) {
+		return []error{fmt.Errorf("%s has %d and %d key attributes here, %d and %d in %s", ix.describe(), len(ix.pk), len(ix.sk), len(o.pk), len(o.sk), o.e.m.typ)}
+	}
+	for i := range a {
+		if a[i].name != b[i].name || a[i].typ != b[i].typ {
+			errs = append(errs, fmt.Errorf("%s has the key attribute %s (%s) here, %s (%s) in %s", ix.describe(), a[i].name, a[i].typ, b[i].name, b[i].typ, o.e.m.typ))
+		}
+	}
+	if ix.sch.Local != o.sch.Local {
+		errs = append(errs, fmt.Errorf("%s is local in only one of %s and %s", ix.describe(), ix.e.m.typ, o.e.m.typ))
+	}
+	return errs
+}
+
+// overlap returns an error when items of the two entities can have the same
+// primary key.
+func (e *entity) overlap(other *entity) error {
+	a, b := e.primary(), other.primary()
+	if e.name == other.name && e.m.sch.Entity != "" || a.sch.Overlap || b.sch.Overlap {
+		return nil // versions of one entity, or told so
+	}
+	var sample []string
+	for i, k := range a.keys() {
+		text, ok := overlapping(k, b.keys()[i])
+		if !ok {
+			return nil
+		}
+		sample = append(sample, fmt.Sprintf("%s=%q", k.name, text))
+	}
+	return fmt.Errorf("an item of %s can have the same primary key as one of %s, such as %s; give the templates different text, or say `overlap` on the sk row", e.m.typ, other.m.typ, sample)
+}
+
+func overlapping(a, b *keyAttr) (string, bool) {
+	switch {
+	case a.tmpl != nil && b.tmpl != nil:
+		return key.Overlap(a.tmpl, b.tmpl)
+	case a.typ != b.typ:
+		return "", false
+	}
+	return "any value", true
+}

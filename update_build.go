@@ -1,0 +1,392 @@
+package dyn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/dyntable/dyn/internal/expr"
+)
+
+// revision is an update in the making: what changes, and what is known of the
+// rest of the item.
+type revision struct {
+	e       *entity
+	w       *write
+	changes []*change
+	expects []*change // of Expect
+	conds   []expr.Cond
+
+	recalled []expr.Path // what From has a condition for
+}
+
+// update completes an Update.
+func (r *request) update() error {
+	e, c := r.w.e, &r.w.call
+	if len(c.actions)+len(c.patches) == 0 {
+		return errors.New("there is no clause that changes anything")
+	}
+	v, err := e.revision(r.w)
+	if err != nil {
+		return err
+	}
+	if r.key, err = e.key(r.w.item); err != nil {
+		return err
+	}
+	given, err := e.version(r.w.item)
+	if err != nil {
+		return err
+	}
+	v.stamp()
+	r.cond = expr.All(e.mine(false, true), e.locked(given, false))
+	return r.finish(v)
+}
+
+// finish adds the index keys and turns the changes into actions.
+func (r *request) finish(v *revision) error {
+	if err := v.disjoint(); err != nil {
+		return err
+	}
+	keys, err := v.indexKeys()
+	if err != nil {
+		return err
+	}
+	for _, c := range v.changes {
+		if c.noop {
+			continue
+		}
+		r.actions = append(r.actions, c.expr)
+		if len(c.ref.path) > 1 {
+			r.nested = append(r.nested, c.ref.path)
+		}
+	}
+	r.actions = append(r.actions, keys...)
+	r.cond = expr.All(append([]expr.Cond{r.cond}, v.conds...)...)
+	return nil
+}
+
+// revision compiles the clauses of w.
+func (e *entity) revision(w *write) (*revision, error) {
+	v := &revision{e: e, w: w}
+	actions := w.call.actions
+	for _, p := range w.call.patches {
+		more, err := e.m.patch(p)
+		if err != nil {
+			return nil, err
+		}
+		actions = append(actions[:len(actions):len(actions)], more...)
+	}
+	for _, f := range w.call.from {
+		if f.Type() != e.m.typ {
+			return nil, fmt.Errorf("From takes a %s, not a %s", e.m.typ, f.Type())
+		}
+	}
+	for _, a := range actions {
+		c, err := e.m.change(a)
+		if err != nil {
+			return nil, err
+		}
+		if a.kind == actExpect {
+			if err := v.expect(c); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if err := e.allowed(c); err != nil {
+			return nil, fmt.Errorf("%s(%s): %w", actionNames[a.kind], c.ref.goRef, err)
+		}
+		v.changes = append(v.changes, c)
+	}
+	return v, nil
+}
+
+// expect adds the condition of an Expect.
+func (v *revision) expect(c *change) error {
+	v.expects = append(v.expects, c)
+	cond, err := v.holds(c.ref, c.ref.wrapped(c.val))
+	v.conds = append(v.conds, cond)
+	return err
+}
+
+// holds is the condition that the attribute has the value it would be stored
+// with, or is absent.
+func (v *revision) holds(r *ref, val reflect.Value) (expr.Cond, error) {
+	if r.codec.Absent(val) {
+		return absentCond(r.path, r.codec.Attr()), nil
+	}
+	av, err := r.codec.Encode(val)
+	if err != nil {
+		return expr.Cond{}, err
+	}
+	return expr.Compare(expr.Eq, r.path, av), nil
+}
+
+// absentCond is true when the attribute counts as absent, which an empty
+// string or binary does as well.
+func absentCond(p expr.Path, descriptor string) expr.Cond {
+	none := expr.Test(expr.NotExists, p)
+	switch descriptor {
+	case "S":
+		return expr.Any(none, expr.Compare(expr.Eq, p, &types.AttributeValueMemberS{}))
+	case "B":
+		return expr.Any(none, expr.Compare(expr.Eq, p, &types.AttributeValueMemberB{Value: []byte{}}))
+	}
+	return none
+}
+
+// allowed checks a change against the rules of its attribute.
+func (e *entity) allowed(c *change) error {
+	a := &e.m.attrs[c.ref.attr]
+	whole := len(c.ref.path) == 1
+	for _, k := range e.primary().keys() {
+		for _, p := range k.parts {
+			if p.path.Overlaps(c.ref.path) {
+				return errors.New("it is part of the primary key, which an update can't change; delete the item and create another")
+			}
+		}
+	}
+	switch {
+	case a.Holds:
+		return errors.New("the field holds a rendered key; change the fields of its template")
+	case a.Rules.Lock:
+		return errors.New("dyn counts the version itself; give the one you demand in the key")
+	case a.Rules.ReadOnly && c.kind != actSetOnce:
+		return errors.New("it is readonly; only SetOnce may set it")
+	case a.Rules.Required && whole && (c.removes() || c.blank()):
+		return errors.New("it is required and can't be removed or emptied")
+	case whole && (c.kind == actSet || c.kind == actSetOnce) && !c.removes() && !c.noop:
+		if err := a.allowed(c.val); err != nil {
+			return err
+		}
+	}
+	return e.rawKey(c)
+}
+
+// blank reports whether a Set or SetOnce stores a value that counts as absent.
+func (c *change) blank() bool {
+	return (c.kind == actSet || c.kind == actSetOnce) && c.ref.codec.Absent(c.ref.wrapped(c.val))
+}
+
+// rawKey keeps an attribute that is itself an index key within what DynamoDB
+// takes: an empty one is removed.
+func (e *entity) rawKey(c *change) error {
+	for _, ix := range e.indexes {
+		for _, k := range ix.keys() {
+			if k.tmpl != nil || k.name != e.m.attrs[c.ref.attr].Name || len(c.ref.path) > 1 {
+				continue
+			}
+			if c.blank() {
+				c.expr.Verb, c.noop = expr.Remove, c.kind == actSetOnce
+				return nil
+			}
+			if err := k.fits(keySize(c.expr.A.Value)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// stamp adds what dyn itself changes with every update.
+func (v *revision) stamp() {
+	for i := range v.e.m.attrs {
+		a := &v.e.m.attrs[i]
+		switch {
+		case a.Rules.Updated && v.changeOf(expr.Name(a.Name)) == nil:
+			fv := reflect.New(a.field.Type).Elem()
+			setTime(fv, v.w.now)
+			v.set(i, fv)
+		case a.Rules.Lock:
+			c := v.own(i, actAdd)
+			c.expr.Verb, c.expr.A = expr.Add, expr.Operand{Value: number(1)}
+		}
+	}
+}
+
+// own adds a change of attribute i that no clause asked for.
+func (v *revision) own(i int, kind actionKind) *change {
+	f := v.e.m.attrs[i].field
+	c := &change{
+		action: action{kind: kind},
+		ref:    &ref{attr: i, path: expr.Name(f.Name), goRef: f.Go, codec: f.Codec},
+	}
+	c.expr.Path = c.ref.path
+	v.changes = append(v.changes, c)
+	return c
+}
+
+// set adds the change of attribute i to a value. It reports false when dyn
+// stores the value by leaving the attribute out.
+func (v *revision) set(i int, fv reflect.Value) (*change, error) {
+	av, err := v.e.m.attrs[i].field.Codec.Encode(fv)
+	if err != nil || av == nil {
+		return nil, err
+	}
+	c := v.own(i, actSet)
+	c.val, c.expr.A = fv, expr.Operand{Value: av}
+	return c, nil
+}
+
+// changeOf returns the change whose path overlaps p, if any.
+func (v *revision) changeOf(p expr.Path) *change {
+	for _, c := range v.changes {
+		if c.ref.path.Overlaps(p) {
+			return c
+		}
+	}
+	return nil
+}
+
+// disjoint refuses two changes of one attribute.
+func (v *revision) disjoint() error {
+	for i, a := range v.changes {
+		for _, b := range v.changes[:i] {
+			if a.ref.path.Overlaps(b.ref.path) {
+				return fmt.Errorf("two clauses change the same attribute: %s(%s) and %s(%s)", actionNames[b.kind], b.ref.goRef, actionNames[a.kind], a.ref.goRef)
+			}
+		}
+	}
+	return nil
+}
+
+// upsert completes an Upsert.
+func (r *request) upsert(ctx context.Context) error {
+	e := r.w.e
+	item := reflect.New(e.m.typ).Elem()
+	item.Set(r.w.item)
+	given, err := e.version(item)
+	if err != nil {
+		return err
+	}
+	v, err := e.revision(r.w)
+	if err != nil {
+		return err
+	}
+	if err := e.beforeUpsert(ctx, r.w.op(), item, v); err != nil {
+		return err
+	}
+	if r.key, err = e.key(item); err != nil {
+		return err
+	}
+	user := len(v.changes)
+	if err := v.fill(item); err != nil {
+		return err
+	}
+	// What makes a created item whole comes first.
+	v.changes = append(v.changes[user:len(v.changes):len(v.changes)], v.changes[:user]...)
+	r.whole = len(v.changes) - user
+	if e.lock != nil {
+		v.stampLock()
+	}
+	r.cond = expr.All(e.mine(true, true), e.locked(given, false))
+	if e.marked() {
+		r.actions = append(r.actions,
+			expr.SetValue(expr.Name(e.svc.table.EntityAttr), &types.AttributeValueMemberS{Value: e.m.sch.Entity}),
+			expr.SetValue(expr.Name(e.svc.table.VersionAttr), number(int64(e.m.sch.Version))))
+		r.whole += 2
+	}
+	return r.finish(v)
+}
+
+func (v *revision) stampLock() {
+	i := v.e.m.attrIndex(v.e.lock)
+	c := v.own(i, actAdd)
+	c.expr.Verb, c.expr.A = expr.Add, expr.Operand{Value: number(1)}
+}
+
+func (m *model) attrIndex(a *attr) int {
+	for i := range m.attrs {
+		if &m.attrs[i] == a {
+			return i
+		}
+	}
+	return -1
+}
+
+// beforeUpsert runs the write pipeline on the item of an Upsert. An attribute
+// that a clause sets need not be in the item.
+func (e *entity) beforeUpsert(ctx context.Context, op string, item reflect.Value, v *revision) error {
+	probe := reflect.New(e.m.typ).Elem()
+	probe.Set(item)
+	for _, c := range v.changes {
+		if len(c.ref.path) == 1 && c.ref.wrap == 0 && c.val.IsValid() && !c.removes() {
+			fieldForWrite(probe, e.m.attrs[c.ref.attr].field).Set(c.val)
+		}
+	}
+	return e.beforeWrite(ctx, op, probe)
+}
+
+// fill adds the item's attributes to an Upsert: those that are not zero, each
+// unless a clause changes it.
+func (v *revision) fill(item reflect.Value) error {
+	e := v.e
+	for i := range e.m.attrs {
+		a := &e.m.attrs[i]
+		if a.Holds || a.Rules.Lock || e.primaryRaw(a) || v.changeOf(expr.Name(a.Name)) != nil {
+			continue
+		}
+		fv, ok := a.field.Value(item)
+		if !ok || fv.IsZero() && !e.inPrimary(a) || e.indexRaw(a) && a.field.Codec.Absent(fv) {
+			continue
+		}
+		c, err := v.set(i, fv)
+		if err != nil {
+			return err
+		}
+		if c != nil && v.once(a) {
+			c.kind, c.expr.Form = actSetOnce, expr.Once
+		}
+	}
+	return nil
+}
+
+// once reports whether an Upsert leaves the attribute of an existing item alone.
+func (v *revision) once(a *attr) bool {
+	return a.Rules.Created || a.Rules.ReadOnly || v.w.completed(a)
+}
+
+// completed reports whether dyn, not the caller, gave the attribute its value.
+func (w *write) completed(a *attr) bool {
+	if !a.Rules.HasDefault && a.Rules.Generate == "" {
+		return false
+	}
+	fv, ok := a.field.Value(w.given)
+	return !ok || a.field.Codec.Absent(fv)
+}
+
+// inPrimary reports whether the table's key is made of the attribute.
+func (e *entity) inPrimary(a *attr) bool {
+	for _, k := range e.primary().keys() {
+		for _, p := range k.parts {
+			if p.path[0].Name == a.Name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// primaryRaw reports whether the attribute is itself the table's key.
+func (e *entity) primaryRaw(a *attr) bool { return rawIn(e.primary(), a) }
+
+// indexRaw reports whether the attribute is itself the key of an index.
+func (e *entity) indexRaw(a *attr) bool {
+	for _, ix := range e.indexes[1:] {
+		if rawIn(ix, a) {
+			return true
+		}
+	}
+	return false
+}
+
+func rawIn(ix *index, a *attr) bool {
+	for _, k := range ix.keys() {
+		if k.tmpl == nil && k.name == a.Name {
+			return true
+		}
+	}
+	return false
+}

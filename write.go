@@ -1,0 +1,374 @@
+package dyn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/dyntable/dyn/internal/expr"
+)
+
+// verb is what a write does.
+type verb uint8
+
+const (
+	verbPut verb = iota
+	verbCreate
+	verbUpdate
+	verbUpsert
+	verbDelete
+	verbRemove
+	verbCheck
+)
+
+var verbNames = [...]string{"put", "create", "update", "upsert", "delete", "remove", "check"}
+
+// write is a described write of one item. Time, ids and tokens are settled;
+// the rest follows from build.
+type write struct {
+	e     *entity
+	verb  verb
+	call  call
+	given reflect.Value // what the caller gave
+	item  reflect.Value // the same, completed for verbs that store an item; addressable
+	now   time.Time
+	token string
+}
+
+// request is a write ready to send.
+type request struct {
+	w       *write
+	key     map[string]types.AttributeValue
+	item    map[string]types.AttributeValue // to put
+	stored  reflect.Value                   // the item as put, of the entity's type
+	actions []expr.Action
+	cond    expr.Cond
+	nested  []expr.Path // what nested clauses change
+	whole   int         // how many of the actions make a created item whole
+}
+
+// op names the write in messages.
+func (w *write) op() string { return verbNames[w.verb] + " " + w.e.name }
+
+// describe settles a write of item, a struct of the entity's type.
+func (e *entity) describe(v verb, item reflect.Value, c call) (*write, error) {
+	w := &write{e: e, verb: v, call: c, now: e.svc.clock(), given: item, item: reflect.New(e.m.typ).Elem()}
+	w.item.Set(item)
+	switch v {
+	case verbPut, verbCreate, verbUpsert:
+		if err := e.complete(w.item, w.now); err != nil {
+			return nil, err
+		}
+	}
+	if c.idempotent {
+		if c.old != nil {
+			return nil, errors.New("Old and Idempotent can't be combined: a transaction does not return items")
+		}
+		t, err := e.svc.token()
+		if err != nil {
+			return nil, err
+		}
+		w.token = t
+	}
+	return w, nil
+}
+
+// build makes the request. It may be called again; nothing of w changes.
+func (w *write) build(ctx context.Context) (*request, error) {
+	r := &request{w: w}
+	var err error
+	switch w.verb {
+	case verbPut, verbCreate:
+		err = r.put(ctx)
+	case verbUpdate:
+		err = r.update()
+	case verbUpsert:
+		err = r.upsert(ctx)
+	default:
+		err = r.keyed()
+	}
+	if err != nil {
+		return nil, err
+	}
+	user, err := w.e.m.conds(w.call.conds)
+	if err != nil {
+		return nil, err
+	}
+	r.cond = expr.All(append([]expr.Cond{r.cond}, user...)...)
+	return r, nil
+}
+
+// put completes a Put or Create.
+func (r *request) put(ctx context.Context) error {
+	e := r.w.e
+	item := reflect.New(e.m.typ).Elem()
+	item.Set(r.w.item)
+	given, err := e.version(item)
+	if err != nil {
+		return err
+	}
+	if err := e.beforeWrite(ctx, r.w.op(), item); err != nil {
+		return err
+	}
+	if e.lock != nil {
+		next := given + 1
+		if r.w.verb == verbCreate {
+			next = 1
+		}
+		setInt(fieldForWrite(item, e.lock.field), next)
+	}
+	if r.item, err = e.encode(item); err != nil {
+		return err
+	}
+	r.stored, r.key = item, e.keyOf(r.item)
+	if r.w.verb == verbCreate {
+		r.cond = e.vacant(r.w.now)
+		return nil
+	}
+	r.cond = expr.All(e.mine(true, true), e.locked(given, true))
+	return nil
+}
+
+// keyed completes a write of which only the key is given.
+func (r *request) keyed() error {
+	e := r.w.e
+	var err error
+	if r.key, err = e.key(r.w.item); err != nil {
+		return err
+	}
+	given, err := e.version(r.w.item)
+	if err != nil {
+		return err
+	}
+	r.cond = expr.All(e.mine(r.w.verb != verbRemove, false), e.locked(given, false))
+	return nil
+}
+
+// mine is the guard that keeps a write from touching another entity's item, or
+// with newer, one of a newer version. With absent it lets a missing item pass.
+func (e *entity) mine(absent, newer bool) expr.Cond {
+	pk := e.primary().pk[0].path
+	if !e.marked() {
+		if absent {
+			return expr.Cond{}
+		}
+		return expr.Test(expr.Exists, pk)
+	}
+	name, version := expr.Name(e.svc.table.EntityAttr), expr.Name(e.svc.table.VersionAttr)
+	own := expr.Compare(expr.Eq, name, &types.AttributeValueMemberS{Value: e.m.sch.Entity})
+	if newer {
+		own = expr.All(own, expr.Compare(expr.Le, version, number(int64(e.m.sch.Version))))
+	}
+	switch {
+	case e.svc.table.Adopt && absent:
+		return expr.Any(expr.Test(expr.NotExists, name), own)
+	case e.svc.table.Adopt:
+		return expr.All(expr.Test(expr.Exists, pk), expr.Any(expr.Test(expr.NotExists, name), own))
+	case absent:
+		return expr.Any(expr.Test(expr.NotExists, pk), own)
+	}
+	return own
+}
+
+// vacant is the condition of Create: no item, or one of the entity that has
+// expired and only waits for DynamoDB to remove it.
+func (e *entity) vacant(now time.Time) expr.Cond {
+	none := expr.Test(expr.NotExists, e.primary().pk[0].path)
+	if e.ttl == nil {
+		return none
+	}
+	expired := expr.Compare(expr.Le, expr.Name(e.ttl.Name), number(now.Unix()))
+	return expr.Any(none, expr.All(e.mine(false, true), expired))
+}
+
+// version returns the lock version that item carries, 0 for none.
+func (e *entity) version(item reflect.Value) (int64, error) {
+	if e.lock == nil {
+		return 0, nil
+	}
+	v, ok := e.lock.field.Value(item)
+	if !ok {
+		return 0, nil
+	}
+	for v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return 0, nil
+		}
+		v = v.Elem()
+	}
+	n := int64(0)
+	if v.CanInt() {
+		n = v.Int()
+	} else {
+		n = int64(v.Uint())
+	}
+	if n < 0 {
+		return 0, fmt.Errorf("%s is %d; a version is positive, or 0 for none", e.lock.Go, n)
+	}
+	return n, nil
+}
+
+// locked demands the version given; with fresh, 0 demands that there is none.
+func (e *entity) locked(given int64, fresh bool) expr.Cond {
+	switch {
+	case e.lock == nil || given == 0 && !fresh:
+		return expr.Cond{}
+	case given == 0:
+		return expr.Test(expr.NotExists, expr.Name(e.lock.Name))
+	}
+	return expr.Compare(expr.Eq, expr.Name(e.lock.Name), number(given))
+}
+
+func setInt(v reflect.Value, n int64) {
+	for v.Kind() == reflect.Pointer {
+		v.Set(reflect.New(v.Type().Elem())) // the caller's number stays as it is
+		v = v.Elem()
+	}
+	if v.CanInt() {
+		v.SetInt(n)
+	} else {
+		v.SetUint(uint64(n))
+	}
+}
+
+func number(n int64) types.AttributeValue {
+	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
+}
+
+// encode returns item, which is settable, as it is stored: attributes, keys,
+// entity and version.
+func (e *entity) encode(item reflect.Value) (map[string]types.AttributeValue, error) {
+	m, err := e.m.plan.Encode(item)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.encodeKeys(m, item); err != nil {
+		return nil, err
+	}
+	if e.marked() {
+		m[e.svc.table.EntityAttr] = &types.AttributeValueMemberS{Value: e.m.sch.Entity}
+		m[e.svc.table.VersionAttr] = number(int64(e.m.sch.Version))
+	}
+	if n := itemSize(m); n > maxItem {
+		return nil, fmt.Errorf("the item has %d bytes, DynamoDB takes %d", n, maxItem)
+	}
+	return m, nil
+}
+
+// encodeKeys adds the key attributes to m: each exactly when all its parts are
+// present.
+func (e *entity) encodeKeys(m map[string]types.AttributeValue, item reflect.Value) error {
+	primary, err := e.key(item)
+	if err != nil {
+		return err
+	}
+	for name := range e.keyed {
+		delete(m, name)
+	}
+	for _, ix := range e.indexes {
+		active := ix.active(item)
+		for _, k := range ix.keys() {
+			if _, done := m[k.name]; done {
+				continue
+			}
+			av, ok := primary[k.name]
+			if !ok && active {
+				if av, ok, err = k.render(item); err != nil {
+					return fmt.Errorf("%s: %w", ix.describe(), err)
+				}
+			}
+			k.store(m, item, av, ok)
+		}
+	}
+	return nil
+}
+
+// store puts the key into m, and into the field that holds it.
+func (k *keyAttr) store(m map[string]types.AttributeValue, item reflect.Value, av types.AttributeValue, ok bool) {
+	text := ""
+	if ok {
+		m[k.name] = av
+		if s, isText := av.(*types.AttributeValueMemberS); isText {
+			text = s.Value
+		}
+	}
+	if k.holder != nil {
+		k.hold(item, text)
+	}
+}
+
+func (k *keyAttr) hold(item reflect.Value, text string) {
+	fieldForWrite(item, k.holder).SetString(text)
+}
+
+// keyOf returns the primary key of an encoded item.
+func (e *entity) keyOf(item map[string]types.AttributeValue) map[string]types.AttributeValue {
+	out := make(map[string]types.AttributeValue, 2)
+	for _, k := range e.primary().keys() {
+		if av, ok := item[k.name]; ok {
+			out[k.name] = av
+		}
+	}
+	return out
+}
+
+// input returns the SDK's input of the request: *dynamodb.PutItemInput,
+// UpdateItemInput or DeleteItemInput, or *types.ConditionCheck.
+func (r *request) input() any {
+	var b expr.Builder
+	table := aws.String(r.w.e.svc.table.Name)
+	failed := types.ReturnValuesOnConditionCheckFailureAllOld
+	switch r.w.verb {
+	case verbPut, verbCreate:
+		in := &dynamodb.PutItemInput{TableName: table, Item: r.item, ReturnValuesOnConditionCheckFailure: failed}
+		in.ConditionExpression = text(b.Cond(r.cond))
+		in.ExpressionAttributeNames, in.ExpressionAttributeValues = b.Names(), b.Values()
+		if r.w.call.old != nil {
+			in.ReturnValues = types.ReturnValueAllOld
+		}
+		in.ReturnConsumedCapacity = r.w.call.capacityMode()
+		return in
+	case verbUpdate, verbUpsert:
+		in := &dynamodb.UpdateItemInput{TableName: table, Key: r.key, ReturnValuesOnConditionCheckFailure: failed, ReturnValues: types.ReturnValueAllNew}
+		in.UpdateExpression = text(b.Update(r.actions))
+		in.ConditionExpression = text(b.Cond(r.cond))
+		in.ExpressionAttributeNames, in.ExpressionAttributeValues = b.Names(), b.Values()
+		in.ReturnConsumedCapacity = r.w.call.capacityMode()
+		return in
+	case verbCheck:
+		in := &types.ConditionCheck{TableName: table, Key: r.key, ReturnValuesOnConditionCheckFailure: failed}
+		in.ConditionExpression = text(b.Cond(r.cond))
+		in.ExpressionAttributeNames, in.ExpressionAttributeValues = b.Names(), b.Values()
+		return in
+	}
+	in := &dynamodb.DeleteItemInput{TableName: table, Key: r.key, ReturnValuesOnConditionCheckFailure: failed}
+	in.ConditionExpression = text(b.Cond(r.cond))
+	in.ExpressionAttributeNames, in.ExpressionAttributeValues = b.Names(), b.Values()
+	if r.w.call.old != nil {
+		in.ReturnValues = types.ReturnValueAllOld
+	}
+	in.ReturnConsumedCapacity = r.w.call.capacityMode()
+	return in
+}
+
+// text returns nil for an empty expression.
+func text(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func (c *call) capacityMode() types.ReturnConsumedCapacity {
+	if c.capacity == nil {
+		return ""
+	}
+	return types.ReturnConsumedCapacityIndexes
+}
