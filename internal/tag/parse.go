@@ -2,6 +2,7 @@ package tag
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -34,7 +35,7 @@ func ParseBlank(text string) (Row, []*Error) {
 	if p.entity != nil {
 		p.entity.Options = p.opts
 	}
-	return Row{Entity: p.entity, Key: p.key}, p.errs
+	return Row{Entity: p.entity, Key: p.key}, p.sorted()
 }
 
 // ParseField reads the tag of an ordinary field. Field is never nil; with errors it holds what could be read.
@@ -60,7 +61,7 @@ func ParseField(text string) (*Field, []*Error) {
 	p.checkDefault()
 	p.field.Options = p.opts
 	p.field.Key = p.key
-	return p.field, p.errs
+	return p.field, p.sorted()
 }
 
 // parser collects what one tag says. Of entity, key and field those are not nil that the tag may describe.
@@ -75,6 +76,12 @@ type parser struct {
 
 func (p *parser) fail(offset int, format string, args ...any) {
 	p.errs = append(p.errs, &Error{Offset: offset, Msg: fmt.Sprintf(format, args...)})
+}
+
+// sorted returns the mistakes in the order of the text.
+func (p *parser) sorted() []*Error {
+	slices.SortStableFunc(p.errs, func(a, b *Error) int { return a.Offset - b.Offset })
+	return p.errs
 }
 
 // split cuts text into options and keeps those whose word is known and new.
@@ -150,7 +157,7 @@ func (p *parser) role(words ...string) Option {
 	var first Option
 	kept := p.opts[:0]
 	for _, o := range p.opts {
-		is := contains(words, o.Word)
+		is := slices.Contains(words, o.Word)
 		if is && first.Word != "" {
 			p.fail(o.Offset, "%q and %q in one tag; give %q a blank field of its own", first.Word, o.Word, o.Word)
 			continue
@@ -198,16 +205,7 @@ func (p *parser) checkKey() {
 // checkDefault refuses a default that the enum does not have.
 func (p *parser) checkDefault() {
 	f := p.field
-	if f.HasDefault && len(f.Enum) > 0 && !contains(f.Enum, f.Default) {
+	if f.HasDefault && len(f.Enum) > 0 && !slices.Contains(f.Enum, f.Default) {
 		p.fail(p.opts.Option("default").At(0), "default %q is not one of %s", f.Default, strings.Join(f.Enum, "|"))
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }

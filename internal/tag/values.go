@@ -2,6 +2,7 @@ package tag
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -25,7 +26,7 @@ func (p *parser) number(o Option, dst *int, low, high int) {
 
 // oneOf reports whether the value is among choices, and if not, an error.
 func (p *parser) oneOf(o Option, choices ...string) bool {
-	if contains(choices, o.Value) {
+	if slices.Contains(choices, o.Value) {
 		return true
 	}
 	p.fail(o.At(0), "%q is not a value of %q; it is %s", o.Value, o.Word, strings.Join(choices, " or "))
@@ -48,7 +49,7 @@ func (p *parser) itemsFrom(o Option, from int, sep string) []string {
 		switch {
 		case item == "":
 			p.fail(o.At(from), "%q has an empty item; items are separated by %q", o.Word, sep)
-		case contains(list[:i], item):
+		case slices.Contains(list[:i], item):
 			p.fail(o.At(from), "%q has %q twice", o.Word, item)
 		}
 		from += len(item) + len(sep)
