@@ -56,6 +56,10 @@ func (c *Condition) Eval(item value.Item) bool { return c.test(item) }
 // TopNames returns the top-level attributes that the condition names, each once, in order of first use.
 func (c *Condition) TopNames() []string { return topNames(c.paths) }
 
+// NestedNames returns the top-level attributes inside which the condition names something, each once. The service refuses
+// them for key attributes.
+func (c *Condition) NestedNames() []string { return nestedNames(c.paths) }
+
 // test is a compiled condition.
 type test func(value.Item) bool
 

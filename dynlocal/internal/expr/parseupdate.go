@@ -54,8 +54,12 @@ func (p *parser) set() (clause, error) {
 	if err := p.expect("="); err != nil {
 		return clause{}, err
 	}
+	p.open = true
 	n, err := p.sum()
-	return clause{path: path, operand: n}, err
+	if err != nil {
+		return clause{}, err
+	}
+	return clause{path: path, operand: n}, p.decided()
 }
 
 func (p *parser) remove() (clause, error) {
@@ -83,6 +87,9 @@ func (p *parser) sum() (*node, error) {
 	op := p.text()
 	if !p.symbol("+") && !p.symbol("-") {
 		return left, nil
+	}
+	if err := p.decided(); err != nil {
+		return nil, err
 	}
 	right, err := p.operand()
 	return &node{op: opArith, text: op, args: []*node{left, right}}, err

@@ -109,6 +109,11 @@ func relate(p, q path) relation {
 	return overlapping
 }
 
+// nestedNames returns the first names of the paths that go on after it, each once.
+func nestedNames(paths []path) []string {
+	return topNames(slices.DeleteFunc(slices.Clone(paths), func(p path) bool { return len(p) == 1 }))
+}
+
 // topNames returns the first names of the paths, each once.
 func topNames(paths []path) []string {
 	var names []string

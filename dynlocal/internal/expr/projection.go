@@ -9,7 +9,7 @@ import (
 // Projection is a compiled projection, safe for concurrent use.
 type Projection struct {
 	tree  *tree
-	names []string
+	paths []path
 }
 
 // ParseProjection compiles a ProjectionExpression.
@@ -31,7 +31,7 @@ func ParseProjection(src string, env *Env) (*Projection, error) {
 	if err != nil {
 		return nil, p.in(err)
 	}
-	return &Projection{grow(paths), topNames(paths)}, nil
+	return &Projection{grow(paths), paths}, nil
 }
 
 // paths reads the whole of a projection.
@@ -70,4 +70,8 @@ func resolveDisjoint(elements [][]element, env *Env) ([]path, error) {
 func (p *Projection) Apply(item value.Item) value.Item { return p.tree.pick(item) }
 
 // TopNames returns the top-level attributes that the projection names, each once, in order of first use.
-func (p *Projection) TopNames() []string { return p.names }
+func (p *Projection) TopNames() []string { return topNames(p.paths) }
+
+// NestedNames returns the top-level attributes of which the projection names only parts, each once. The service refuses
+// them for key attributes.
+func (p *Projection) NestedNames() []string { return nestedNames(p.paths) }

@@ -9,9 +9,9 @@ import (
 // Update is a compiled update, safe for concurrent use.
 type Update struct {
 	actions []action
-	paths   []path // of the actions
 	tree    *tree
-	names   []string
+	targets []path
+	sources []path // which operands read
 }
 
 // action is a compiled clause.
@@ -70,7 +70,7 @@ func compileUpdate(clauses []clause, env *Env) (*Update, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &Update{actions: make([]action, len(clauses)), paths: paths, tree: grow(paths), names: topNames(paths)}
+	u := &Update{actions: make([]action, len(clauses)), tree: grow(paths), targets: paths}
 	sc := &sourceCompiler{compiler{env: env}}
 	for i, c := range slices.Backward(clauses) {
 		s, err := sc.clause(c)
@@ -82,11 +82,16 @@ func compileUpdate(clauses []clause, env *Env) (*Update, error) {
 	if sc.operators > maxOperators {
 		return nil, errOperators
 	}
+	u.sources = sc.paths
 	return u, nil
 }
 
 // TopNames returns the top-level attributes that the update writes, each once, in the order written.
-func (u *Update) TopNames() []string { return u.names }
+func (u *Update) TopNames() []string { return topNames(u.targets) }
+
+// NestedNames returns the top-level attributes inside which the update writes or reads something, each once. The service
+// refuses them for key attributes.
+func (u *Update) NestedNames() []string { return nestedNames(slices.Concat(u.targets, u.sources)) }
 
 // Touched returns the parts of item at the paths that the update writes: what ReturnValues UPDATED_OLD gives of the item
 // before, and UPDATED_NEW of the item after.

@@ -1,0 +1,258 @@
+package expr
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/dyntable/dyn/dynlocal/internal/value"
+)
+
+// endpoint compares the package with a DynamoDB that DYN_ENDPOINT names, usually DynamoDB Local.
+type endpoint struct {
+	t      *testing.T
+	client *dynamodb.Client
+	table  *string
+}
+
+func newEndpoint(t *testing.T) *endpoint {
+	url := os.Getenv("DYN_ENDPOINT")
+	if url == "" {
+		t.Skip("DYN_ENDPOINT is not set")
+	}
+	client := dynamodb.New(dynamodb.Options{
+		BaseEndpoint: aws.String(url), Region: "us-east-1", RetryMaxAttempts: 1,
+		Credentials: credentials.NewStaticCredentialsProvider("exprtest", "x", ""),
+	})
+	e := &endpoint{t, client, aws.String("expr" + strconv.FormatInt(time.Now().UnixNano(), 36))}
+	_, err := client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
+		TableName: e.table, BillingMode: types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("pk"), AttributeType: types.ScalarAttributeTypeS}},
+		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("pk"), KeyType: types.KeyTypeHash}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_, err := client.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: e.table})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	return e
+}
+
+func (e *endpoint) key() map[string]types.AttributeValue {
+	return map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "k"}}
+}
+
+func (e *endpoint) put(item value.Item) {
+	_, err := e.client.PutItem(e.t.Context(), &dynamodb.PutItemInput{TableName: e.table, Item: item.SDK()})
+	if err != nil {
+		e.t.Fatal(err)
+	}
+}
+
+// message returns what the service says, without what is known to differ.
+func message(err error) string {
+	if err == nil {
+		return ""
+	}
+	msg := err.Error()
+	if api := smithy.APIError(nil); errors.As(err, &api) {
+		msg = api.ErrorMessage()
+	}
+	// The service names a second path that is not the one that overlaps when there are more than two.
+	if i := strings.Index(msg, ", path two: "); i >= 0 {
+		msg = msg[:i]
+	}
+	if strings.Contains(msg, "operator or function: attribute_type, operand type: {") {
+		msg = "attribute_type of a path"
+	}
+	if i := strings.Index(msg, ", valid types: "); i >= 0 {
+		msg = msg[:i]
+	}
+	if msg == "DynamoDB only supports precision up to 38 digits" {
+		msg = "Attempting to store more than 38 significant digits in a Number"
+	}
+	return msg
+}
+
+func seed(t *testing.T) *rand.Rand {
+	s := uint64(time.Now().UnixNano())
+	if text := os.Getenv("DYN_SEED"); text != "" {
+		s, _ = strconv.ParseUint(text, 10, 64)
+	}
+	t.Logf("DYN_SEED=%d", s)
+	return rand.New(rand.NewPCG(s, s))
+}
+
+const endpointCases = 2000
+
+func TestConditionsLikeEndpoint(t *testing.T) {
+	e := newEndpoint(t)
+	g := &generator{seed(t)}
+	item := sampleItem(t)
+	for range endpointCases {
+		src := g.mutate(g.condition(3))
+		names, values := g.placeholders(src)
+		var got string
+		env, err := NewEnv(names, values)
+		if err == nil {
+			var c *Condition
+			if c, err = ParseCondition(ConditionExpression, src, env); err == nil {
+				if err = env.Unused(); err == nil && !c.Eval(item) {
+					err = errors.New("The conditional request failed")
+				}
+			}
+		}
+		got = message(err)
+		_, err = e.client.PutItem(t.Context(), &dynamodb.PutItemInput{
+			TableName: e.table, Item: item.SDK(), ConditionExpression: &src,
+			ExpressionAttributeNames: names, ExpressionAttributeValues: sdkValues(values),
+		})
+		if want := message(err); got != want && !strings.HasSuffix(got, "reserved keyword: size") {
+			t.Errorf("%s\n got %s\nwant %s", src, got, want)
+		}
+		e.put(item)
+	}
+}
+
+func TestUpdatesLikeEndpoint(t *testing.T) {
+	e := newEndpoint(t)
+	g := &generator{seed(t)}
+	item := sampleItem(t)
+	for range endpointCases {
+		src := g.mutate(g.update())
+		names, values := g.placeholders(src)
+		mode := types.ReturnValueAllNew
+		if !strings.ContainsAny(src, ".[") {
+			// Of nested paths DynamoDB Local returns the whole attribute, the service only what was named.
+			mode = pick(g, types.ReturnValueUpdatedOld, types.ReturnValueUpdatedNew)
+		}
+		got, err := applyUpdate(src, names, values, item, mode)
+		gotErr := message(err)
+		e.put(item)
+		out, err := e.client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+			TableName: e.table, Key: e.key(), UpdateExpression: &src, ReturnValues: mode,
+			ExpressionAttributeNames: names, ExpressionAttributeValues: sdkValues(values),
+		})
+		if want := message(err); gotErr != want {
+			if clauseCount(src) == 1 || !atRunTime[gotErr] || !atRunTime[want] {
+				t.Errorf("%s\n got %s\nwant %s", src, gotErr, want)
+			}
+			continue
+		}
+		if err != nil {
+			continue
+		}
+		want, err := value.FromSDK(out.Attributes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != want {
+			t.Errorf("%s: %s\n got %s\nwant %s", src, mode, got.AppendJSON(nil), want.AppendJSON(nil))
+		}
+	}
+}
+
+func clauseCount(src string) int {
+	clauses, _, err := parseUpdate(&parser{src: src, tokens: lex(src)})
+	if err != nil {
+		return 0
+	}
+	return len(clauses)
+}
+
+// atRunTime holds the refusals that depend on the item. Of several the service finds the one whose clause its hash
+// table holds first.
+var atRunTime = map[string]bool{errNoAttribute.Error(): true, errOperandType.Error(): true, errUpdatePath.Error(): true}
+
+func applyUpdate(src string, names map[string]string, values map[string]value.Value, item value.Item, mode types.ReturnValue) (value.Item, error) {
+	env, err := NewEnv(names, values)
+	if err != nil {
+		return value.Item{}, err
+	}
+	u, err := ParseUpdate(src, env)
+	if err != nil {
+		return value.Item{}, err
+	}
+	if err := env.Unused(); err != nil {
+		return value.Item{}, err
+	}
+	for _, name := range u.TopNames() {
+		if name == "pk" {
+			return value.Item{}, errors.New("One or more parameter values were invalid: Cannot update attribute pk. This attribute is part of the key")
+		}
+	}
+	out, err := u.Apply(item)
+	switch {
+	case err != nil:
+		return value.Item{}, err
+	case mode == types.ReturnValueUpdatedOld:
+		return u.Touched(item), nil
+	case mode == types.ReturnValueUpdatedNew:
+		return u.Touched(out), nil
+	}
+	return out, nil
+}
+
+func TestProjectionsLikeEndpoint(t *testing.T) {
+	e := newEndpoint(t)
+	g := &generator{seed(t)}
+	item := sampleItem(t)
+	e.put(item)
+	for range endpointCases {
+		src := g.mutate(g.projection())
+		names, _ := g.placeholders(src)
+		var got value.Item
+		env, err := NewEnv(names, nil)
+		if err == nil {
+			var p *Projection
+			if p, err = ParseProjection(src, env); err == nil {
+				err = env.Unused()
+				got = p.Apply(item)
+			}
+		}
+		gotErr := message(err)
+		out, err := e.client.GetItem(t.Context(), &dynamodb.GetItemInput{
+			TableName: e.table, Key: e.key(), ProjectionExpression: &src, ExpressionAttributeNames: names,
+		})
+		if want := message(err); gotErr != want {
+			t.Errorf("%s\n got %s\nwant %s", src, gotErr, want)
+			continue
+		}
+		if err != nil {
+			continue
+		}
+		want, err := value.FromSDK(out.Item)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != want {
+			t.Errorf("%s\n got %s\nwant %s", src, got.AppendJSON(nil), want.AppendJSON(nil))
+		}
+	}
+}
+
+func sdkValues(values map[string]value.Value) map[string]types.AttributeValue {
+	if values == nil {
+		return nil
+	}
+	out := make(map[string]types.AttributeValue, len(values))
+	for k, v := range values {
+		out[k] = v.SDK()
+	}
+	return out
+}
