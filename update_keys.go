@@ -65,38 +65,30 @@ func (v *revision) indexKey(ix *index, k *keyAttr) (expr.Action, bool, error) {
 	if err != nil || !touched {
 		return remove, false, err
 	}
-	if when.know == gone || when.know == known && !ix.when.holds(when.field) {
+	if settled(states, when, ix) {
 		return remove, true, nil
 	}
-	for _, s := range states {
-		if s.know == gone {
-			return remove, true, nil
-		}
-	}
-	first := 0
+	form := expr.Plain
 	for i, s := range states {
 		switch {
-		case s.know == unknown:
-			return remove, false, v.needs(ix, k, states, when)
-		case s.know == once && (v.othersFixed(states, i) && when.know != once):
-			first = i + 1
-		case s.know == once:
+		case s.know == known:
+		case s.know == once && othersFixed(states, i):
+			form = expr.Once
+		default:
 			return remove, false, v.needs(ix, k, states, when)
 		}
 	}
-	if when.know == unknown && ix.when != nil || when.know == once {
+	if when.know != known {
 		return remove, false, v.needs(ix, k, states, when)
 	}
 	av, err := v.render(ix, k, states)
 	a := expr.SetValue(k.path, av)
-	if first > 0 {
-		a.Form = expr.Once
-	}
+	a.Form = form
 	return a, true, err
 }
 
 // othersFixed reports whether all parts but i are in the primary key.
-func (v *revision) othersFixed(states []state, i int) bool {
+func othersFixed(states []state, i int) bool {
 	for j, s := range states {
 		if j != i && !s.fixed {
 			return false

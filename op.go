@@ -1,0 +1,97 @@
+package dyn
+
+import (
+	"context"
+	"errors"
+	"reflect"
+)
+
+// Op is a write described but not done: what the package functions [Put],
+// [Create], [Update], [Upsert], [Delete], [Remove] and [Check] return. Its
+// time, ids and tokens are settled when it is described. Mistakes in it are
+// reported by what runs it.
+type Op struct {
+	w   *write
+	err error
+}
+
+// Input returns the request that the operation makes: a *dynamodb.PutItemInput,
+// *dynamodb.UpdateItemInput, *dynamodb.DeleteItemInput or *types.ConditionCheck.
+// It needs no client. BeforeWrite hooks run, on a copy of the item.
+func (o Op) Input() (any, error) {
+	if o.w == nil {
+		if o.err == nil {
+			return nil, errors.New("dyn: an Op is made by Put, Create, Update, Upsert, Delete, Remove or Check")
+		}
+		return nil, o.err
+	}
+	r, err := o.w.build(context.Background())
+	if err != nil {
+		return nil, o.w.fail(err)
+	}
+	return r.input(), nil
+}
+
+func (e *entity) op(v verb, item reflect.Value, c call) Op {
+	w, err := e.describe(v, item, c)
+	if err != nil {
+		return Op{err: opError(verbNames[v]+" "+e.name, err)}
+	}
+	return Op{w: w}
+}
+
+// Put describes an [Entity.Put].
+func Put[T any](e *Entity[T], item T, opts ...PutOption) Op {
+	var c call
+	for _, o := range opts {
+		o.put(&c)
+	}
+	return e.e.op(verbPut, reflect.ValueOf(&item).Elem(), c)
+}
+
+// Create describes an [Entity.Create].
+func Create[T any](e *Entity[T], item T, opts ...CreateOption) Op {
+	var c call
+	for _, o := range opts {
+		o.create(&c)
+	}
+	return e.e.op(verbCreate, reflect.ValueOf(&item).Elem(), c)
+}
+
+// Update describes an [Entity.Update].
+func Update[T any](e *Entity[T], key T, clauses ...Clause) Op {
+	return e.e.op(verbUpdate, reflect.ValueOf(&key).Elem(), clauseCall(clauses))
+}
+
+// Upsert describes an [Entity.Upsert].
+func Upsert[T any](e *Entity[T], item T, clauses ...Clause) Op {
+	return e.e.op(verbUpsert, reflect.ValueOf(&item).Elem(), clauseCall(clauses))
+}
+
+// Delete describes an [Entity.Delete].
+func Delete[T any](e *Entity[T], key T, opts ...DeleteOption) Op {
+	return describeDelete(e, verbDelete, key, opts)
+}
+
+// Remove describes an [Entity.Remove].
+func Remove[T any](e *Entity[T], key T, opts ...DeleteOption) Op {
+	return describeDelete(e, verbRemove, key, opts)
+}
+
+func describeDelete[T any](e *Entity[T], v verb, key T, opts []DeleteOption) Op {
+	var c call
+	for _, o := range opts {
+		o.del(&c)
+	}
+	return e.e.op(v, reflect.ValueOf(&key).Elem(), c)
+}
+
+// Check describes a part of a transaction that changes nothing, but makes all
+// of it depend on conditions on the item with the key. An item of another
+// entity never meets them; a missing one may: use [Exists] to demand it.
+func Check[T any](e *Entity[T], key T, conds ...Cond) Op {
+	if len(conds) == 0 {
+		return Op{err: opError("check "+e.e.name, errors.New("there is no condition to check"))}
+	}
+	return e.e.op(verbCheck, reflect.ValueOf(&key).Elem(), call{conds: conds})
+}
