@@ -11,6 +11,10 @@
 //     which nothing could read back, are errors.
 //   - String times listed in [Options.SortableTimes] are UTC with nine fractional digits.
 //
+// What attributevalue reads is read the same. Beyond it, a set whose elements have an Unmarshaler is read one by one (as its
+// FixUnmarshalIndividualSetValues does), and where it panics, or drops data without a word (two fields of one name, a
+// pointer to an interface), there is an error, from [Compile] if possible.
+//
 // Errors name the Go field ("Address.Zip") and have no prefix of their own.
 package codec
 
