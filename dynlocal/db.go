@@ -51,7 +51,7 @@ type spaceID struct{ account, region string }
 type space struct {
 	id     spaceID
 	tables map[string]*table
-	tokens map[string]*tokenEntry
+	tokens tokens
 }
 
 // space gives the space with the id, creating it. It takes the lock itself.
@@ -65,7 +65,7 @@ func (db *DB) space(id spaceID) *space {
 	db.mu.Lock()
 	defer db.mu.Unlock()
 	if s = db.spaces[id]; s == nil {
-		s = &space{id: id, tables: map[string]*table{}, tokens: map[string]*tokenEntry{}}
+		s = &space{id: id, tables: map[string]*table{}}
 		db.spaces[id] = s
 	}
 	return s

@@ -1,7 +1,5 @@
 package dynlocal
 
-import "maps"
-
 // Snapshot is the state of a [DB] at one moment: its tables, items and settings.
 type Snapshot struct{ spaces map[spaceID]*space }
 
@@ -25,7 +23,7 @@ func (db *DB) Reset() { db.Restore(&Snapshot{}) }
 func copySpaces(spaces map[spaceID]*space) map[spaceID]*space {
 	copied := make(map[spaceID]*space, len(spaces))
 	for id, s := range spaces {
-		to := &space{id: id, tables: make(map[string]*table, len(s.tables)), tokens: maps.Clone(s.tokens)}
+		to := &space{id: id, tables: make(map[string]*table, len(s.tables)), tokens: s.tokens.copy()}
 		for name, t := range s.tables {
 			to.tables[name] = t.copy()
 		}

@@ -1,11 +1,9 @@
 package dynlocal
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -18,15 +16,7 @@ const (
 	maxTransactItems = 100
 	maxTransactSize  = 4 << 20
 	maxClientToken   = 36
-	tokenLifetime    = 10 * time.Minute
 )
-
-// tokenEntry remembers a transaction, so that its repetition is answered without being done again.
-type tokenEntry struct {
-	request [sha256.Size]byte
-	expires time.Time
-	changes []change
-}
 
 func (c *call) transactWriteItems(in *dynamodb.TransactWriteItemsInput) (*dynamodb.TransactWriteItemsOutput, error) {
 	writes, err := newTransactWrite(in)
@@ -35,15 +25,17 @@ func (c *call) transactWriteItems(in *dynamodb.TransactWriteItemsInput) (*dynamo
 	}
 	c.db.mu.Lock()
 	defer c.db.mu.Unlock()
-	token := c.token(in)
-	if changes, err := c.replay(token, in); changes != nil || err != nil {
-		return transactWriteOutput(in, writes, changes, true), err
+	token, request := aws.ToString(in.ClientRequestToken), digest(in.TransactItems)
+	if done, err := c.space.tokens.find(token, request, c.db.clock()); err != nil {
+		return nil, err
+	} else if done != nil {
+		return transactWriteOutput(in, writes, done.changes, true), nil
 	}
 	changes, err := c.transact(writes)
 	if err != nil {
 		return nil, err
 	}
-	c.remember(token, in, changes)
+	c.space.tokens.add(doneTransaction{token, request, c.db.clock().Add(tokenLifetime), changes})
 	return transactWriteOutput(in, writes, changes, false), nil
 }
 
@@ -177,44 +169,6 @@ func (r *reasons) err() error {
 			strings.Join(codes, ", ") + "]"),
 		CancellationReasons: r.list,
 	}
-}
-
-// token gives the place of the request's token, nil if it has none, and forgets those that have expired.
-func (c *call) token(in *dynamodb.TransactWriteItemsInput) *string {
-	now := c.db.clock()
-	for name, e := range c.space.tokens {
-		if !now.Before(e.expires) {
-			delete(c.space.tokens, name)
-		}
-	}
-	if aws.ToString(in.ClientRequestToken) == "" {
-		return nil
-	}
-	return in.ClientRequestToken
-}
-
-// replay gives the changes of an earlier request with the token, nil if there was none.
-func (c *call) replay(token *string, in *dynamodb.TransactWriteItemsInput) ([]change, error) {
-	if token == nil {
-		return nil, nil
-	}
-	e := c.space.tokens[*token]
-	if e == nil {
-		return nil, nil
-	}
-	if e.request != digest(in.TransactItems) {
-		return nil, &types.IdempotentParameterMismatchException{
-			Message: aws.String("Request parameters differ from those of an earlier request with the same client token"),
-		}
-	}
-	return e.changes, nil
-}
-
-func (c *call) remember(token *string, in *dynamodb.TransactWriteItemsInput, changes []change) {
-	if token == nil || c.space.tokens[*token] != nil {
-		return
-	}
-	c.space.tokens[*token] = &tokenEntry{digest(in.TransactItems), c.db.clock().Add(tokenLifetime), changes}
 }
 
 func newTransactWrite(in *dynamodb.TransactWriteItemsInput) ([]*write, error) {

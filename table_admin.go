@@ -1,0 +1,208 @@
+package dyn
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// CreateTableInput returns the request that creates the table as the entities
+// registered so far need it, with on-demand billing. It does no I/O; change it
+// as you like before sending it.
+func (s *Service) CreateTableInput() (*dynamodb.CreateTableInput, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if len(s.entities) == 0 {
+		return nil, opError("create table "+s.table.Name, errors.New("no entity is registered; call NewEntity or Bind first"))
+	}
+	in := &dynamodb.CreateTableInput{TableName: aws.String(s.table.Name), BillingMode: types.BillingModePayPerRequest}
+	for _, ix := range s.physical() {
+		for _, k := range ix.keys {
+			in.AttributeDefinitions = define(in.AttributeDefinitions, k)
+		}
+		switch {
+		case ix.name == "":
+			in.KeySchema = ix.schema()
+		case ix.local:
+			in.LocalSecondaryIndexes = append(in.LocalSecondaryIndexes, types.LocalSecondaryIndex{
+				IndexName: aws.String(ix.name), KeySchema: ix.schema(), Projection: ix.projection(),
+			})
+		default:
+			in.GlobalSecondaryIndexes = append(in.GlobalSecondaryIndexes, types.GlobalSecondaryIndex{
+				IndexName: aws.String(ix.name), KeySchema: ix.schema(), Projection: ix.projection(),
+			})
+		}
+	}
+	return in, nil
+}
+
+// physicalIndex is the table, or an index of it, as all entities together need it.
+type physicalIndex struct {
+	name   string
+	local  bool
+	keys   []*keyAttr
+	hashes int // how many of keys are partition keys
+	all    bool
+	attrs  []string // projected besides keys
+}
+
+// physical lists the table and its indexes, sorted by name.
+func (s *Service) physical() []*physicalIndex {
+	var out []*physicalIndex
+	for _, e := range s.entities {
+		for _, ix := range e.indexes {
+			i := slices.IndexFunc(out, func(p *physicalIndex) bool { return p.name == ix.name })
+			if i < 0 {
+				i = len(out)
+				out = append(out, &physicalIndex{name: ix.name, local: ix.sch.Local, keys: ix.keys(), hashes: len(ix.pk)})
+			}
+			out[i].add(ix)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *physicalIndex) int { return cmp.Compare(a.name, b.name) })
+	return out
+}
+
+// add widens the projection to what ix needs.
+func (p *physicalIndex) add(ix *index) {
+	project := ix.sch.Project
+	p.all = p.all || project.All
+	names := []string{}
+	for _, f := range project.Fields {
+		names = append(names, ix.e.m.chain(f)[0].Name)
+	}
+	if len(names) > 0 && ix.e.marked() {
+		names = append(names, ix.e.svc.table.EntityAttr, ix.e.svc.table.VersionAttr)
+	}
+	for _, n := range names {
+		if !slices.Contains(p.attrs, n) {
+			p.attrs = append(p.attrs, n)
+		}
+	}
+}
+
+func (p *physicalIndex) schema() []types.KeySchemaElement {
+	out := make([]types.KeySchemaElement, len(p.keys))
+	for i, k := range p.keys {
+		out[i] = types.KeySchemaElement{AttributeName: aws.String(k.name), KeyType: types.KeyTypeRange}
+		if i < p.hashes {
+			out[i].KeyType = types.KeyTypeHash
+		}
+	}
+	return out
+}
+
+func (p *physicalIndex) projection() *types.Projection {
+	switch {
+	case p.all:
+		return &types.Projection{ProjectionType: types.ProjectionTypeAll}
+	case len(p.attrs) == 0:
+		return &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly}
+	}
+	return &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: slices.Sorted(slices.Values(p.attrs))}
+}
+
+func define(defs []types.AttributeDefinition, k *keyAttr) []types.AttributeDefinition {
+	for _, d := range defs {
+		if aws.ToString(d.AttributeName) == k.name {
+			return defs
+		}
+	}
+	return append(defs, types.AttributeDefinition{AttributeName: aws.String(k.name), AttributeType: types.ScalarAttributeType(k.typ)})
+}
+
+// EnsureTable creates the table if it is missing, waits until it and its
+// indexes are active, and turns on expiry when an entity has a `ttl` attribute.
+// It leaves a table that exists as it is: [Service.CheckTable] compares it.
+// Nothing else in dyn creates or changes tables.
+func (s *Service) EnsureTable(ctx context.Context) error {
+	op := "ensure table " + s.table.Name
+	in, err := s.CreateTableInput()
+	if err != nil {
+		return err
+	}
+	var exists *types.ResourceInUseException
+	if _, err := s.client.CreateTable(ctx, in); err != nil && !errors.As(err, &exists) {
+		return opError(op, err)
+	}
+	if err := s.awaitActive(ctx); err != nil {
+		return opError(op, err)
+	}
+	return opError(op, s.ensureTTL(ctx))
+}
+
+// awaitActive polls the table until it and all its indexes are active.
+func (s *Service) awaitActive(ctx context.Context) error {
+	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
+		out, err := s.client.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(s.table.Name)})
+		var missing *types.ResourceNotFoundException // not visible yet
+		switch {
+		case err != nil && !errors.As(err, &missing):
+			return err
+		case err == nil && active(out.Table):
+			return nil
+		}
+		t := time.NewTimer(pause)
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			t.Stop()
+			return fmt.Errorf("waiting for the table to become active: %w", ctx.Err())
+		}
+	}
+}
+
+func active(t *types.TableDescription) bool {
+	if t.TableStatus != types.TableStatusActive {
+		return false
+	}
+	for _, ix := range t.GlobalSecondaryIndexes {
+		if ix.IndexStatus != types.IndexStatusActive {
+			return false
+		}
+	}
+	return true
+}
+
+// ttlAttr returns the attribute that tells when items expire, "" for none.
+func (s *Service) ttlAttr() (string, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	name, of := "", ""
+	for _, e := range s.entities {
+		switch {
+		case e.ttl == nil:
+		case name != "" && name != e.ttl.Name:
+			return "", fmt.Errorf("%s expires by attribute %s, %s by %s; a table has one such attribute", of, name, e.name, e.ttl.Name)
+		default:
+			name, of = e.ttl.Name, e.name
+		}
+	}
+	return name, nil
+}
+
+func (s *Service) ensureTTL(ctx context.Context) error {
+	name, err := s.ttlAttr()
+	if err != nil || name == "" {
+		return err
+	}
+	out, err := s.client.DescribeTimeToLive(ctx, &dynamodb.DescribeTimeToLiveInput{TableName: aws.String(s.table.Name)})
+	if err != nil {
+		return err
+	}
+	if d := out.TimeToLiveDescription; d != nil && (d.TimeToLiveStatus == types.TimeToLiveStatusEnabled || d.TimeToLiveStatus == types.TimeToLiveStatusEnabling) {
+		return nil
+	}
+	_, err = s.client.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
+		TableName:               aws.String(s.table.Name),
+		TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String(name), Enabled: aws.Bool(true)},
+	})
+	return err
+}
