@@ -1,6 +1,7 @@
 package dynlocal
 
-// Snapshot is the state of a [DB] at one moment: its tables, items and settings.
+// Snapshot is the state of a [DB] at one moment: its tables, items and settings. The tokens of past transactions are no
+// part of it: after [DB.Restore] a transaction is done anew.
 type Snapshot struct{ spaces map[spaceID]*space }
 
 // Snapshot takes the state. It copies no items: its cost does not depend on how many there are.
@@ -23,7 +24,7 @@ func (db *DB) Reset() { db.Restore(&Snapshot{}) }
 func copySpaces(spaces map[spaceID]*space) map[spaceID]*space {
 	copied := make(map[spaceID]*space, len(spaces))
 	for id, s := range spaces {
-		to := &space{id: id, tables: make(map[string]*table, len(s.tables)), tokens: s.tokens.copy()}
+		to := &space{id: id, tables: make(map[string]*table, len(s.tables))}
 		for name, t := range s.tables {
 			to.tables[name] = t.copy()
 		}

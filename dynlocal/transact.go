@@ -23,9 +23,9 @@ func (c *call) transactWriteItems(in *dynamodb.TransactWriteItemsInput) (*dynamo
 	if err != nil {
 		return nil, err
 	}
+	token, request := aws.ToString(in.ClientRequestToken), digest(in.TransactItems)
 	c.db.mu.Lock()
 	defer c.db.mu.Unlock()
-	token, request := aws.ToString(in.ClientRequestToken), digest(in.TransactItems)
 	if done, err := c.space.tokens.find(token, request, c.db.clock()); err != nil {
 		return nil, err
 	} else if done != nil {
