@@ -32,7 +32,7 @@ type embedded struct {
 func attributes(t reflect.Type) ([]candidate, error) {
 	all := candidates(t)
 	slices.SortFunc(all, byDominance)
-	var visible []candidate
+	visible := all[:0] // never ahead of what is still to be read
 	var clash error
 	for len(all) > 0 {
 		n := 1
