@@ -248,8 +248,8 @@ func compileBatchWrite(requests map[string][]types.WriteRequest) ([]batchWrite, 
 	return writes, nil
 }
 
-// place is [write.locate] with the answer that batches give to a put whose key is wrong.
-func (w *batchWrite) place(t *table) (string, error) {
+// locateAny is [write.locate] with the answer that batches give to a put whose key is wrong.
+func (w *batchWrite) locateAny(t *table) (string, error) {
 	if w.kind == writePut {
 		if _, err := t.checkedKey(w.item.Keep(t.key.names()...)); err != nil {
 			return "", err
@@ -260,10 +260,6 @@ func (w *batchWrite) place(t *table) (string, error) {
 
 // planBatch checks all writes before the first is done. The caller holds the lock.
 func (c *call) planBatch(writes []batchWrite) ([]change, error) {
-	type place struct {
-		table *table
-		key   string
-	}
 	seen := map[place]bool{}
 	changes := make([]change, 0, len(writes))
 	for i := range writes {
@@ -275,7 +271,7 @@ func (c *call) planBatch(writes []batchWrite) ([]change, error) {
 		if err := w.screen(t); err != nil {
 			return nil, err
 		}
-		key, err := w.place(t)
+		key, err := w.locateAny(t)
 		if err != nil {
 			return nil, err
 		}

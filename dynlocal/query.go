@@ -165,14 +165,14 @@ func (l *listing) read(s source, r keyRange) *page {
 	if wantItems {
 		p.items = []map[string]types.AttributeValue{}
 	}
-	var size, fetched int
+	size, fetched := 0, 0.0
 	s.walk(r, l.backward, func(item value.Item) bool {
 		held := s.index.project(item)
 		size += held.Size()
 		p.scanned++
 		if s.fetches(l) {
 			held = item
-			fetched++
+			fetched += readUnits(item.Size(), l.consistent)
 		}
 		if l.filter == nil || l.filter.Eval(held) {
 			p.count++
@@ -189,7 +189,7 @@ func (l *listing) read(s source, r keyRange) *page {
 	p.usage.add(s.index, readUnits(size, l.consistent))
 	if fetched > 0 {
 		// Every item that the local index does not hold in full is read from the table besides.
-		p.usage.add(nil, float64(fetched)*readUnits(0, l.consistent))
+		p.usage.add(nil, fetched)
 	}
 	return p
 }

@@ -96,6 +96,12 @@ func (t *table) get(key string) value.Item {
 	return e.item
 }
 
+// place is where an item is or would be.
+type place struct {
+	table *table
+	key   string
+}
+
 // change is one item's change from old to new; an empty item is no item.
 type change struct {
 	table    *table

@@ -68,10 +68,31 @@ func transactWriteOutput(
 
 // transact does all writes or none. The caller holds the lock.
 func (c *call) transact(writes []*write) ([]change, error) {
-	type place struct {
-		table *table
-		key   string
+	places, err := c.placeWrites(writes)
+	if err != nil {
+		return nil, err
 	}
+	changes := make([]change, len(writes))
+	reasons := newReasons(len(writes))
+	for i, w := range writes {
+		var err error
+		changes[i], err = w.plan(places[i].table, places[i].key)
+		if errors.Is(err, errUpdateEmptyString) || errors.Is(err, errUpdateEmptyBinary) {
+			return nil, err
+		}
+		reasons.set(i, err)
+	}
+	if err := reasons.err(); err != nil {
+		return nil, err
+	}
+	for i := range changes {
+		changes[i].commit()
+	}
+	return changes, nil
+}
+
+// placeWrites finds the items of a transaction, which have to be different ones.
+func (c *call) placeWrites(writes []*write) ([]place, error) {
 	seen := map[place]bool{}
 	places := make([]place, len(writes))
 	reasons := newReasons(len(writes))
@@ -88,32 +109,13 @@ func (c *call) transact(writes []*write) ([]change, error) {
 			reasons.set(i, err)
 			continue
 		}
-		at := place{t, key}
-		if seen[at] {
+		places[i] = place{t, key}
+		if seen[places[i]] {
 			return nil, invalid("Transaction request cannot include multiple operations on one item")
 		}
-		seen[at] = true
-		places[i] = at
+		seen[places[i]] = true
 	}
-	if err := reasons.err(); err != nil {
-		return nil, err
-	}
-	changes := make([]change, len(writes))
-	for i, w := range writes {
-		var err error
-		changes[i], err = w.plan(places[i].table, places[i].key)
-		if errors.Is(err, errUpdateEmptyString) || errors.Is(err, errUpdateEmptyBinary) {
-			return nil, err
-		}
-		reasons.set(i, err)
-	}
-	if err := reasons.err(); err != nil {
-		return nil, err
-	}
-	for i := range changes {
-		changes[i].commit()
-	}
-	return changes, nil
+	return places, reasons.err()
 }
 
 // reasons says of each action of a transaction why it was not done.
@@ -142,17 +144,19 @@ func (r *reasons) set(i int, err error) {
 	case errors.As(err, &failed):
 		reason.Code, reason.Message, reason.Item = aws.String("ConditionalCheckFailed"), failed.Message, failed.Item
 	case errors.As(err, &ae):
-		reason.Code = aws.String(strings.TrimSuffix(strings.TrimSuffix(ae.ErrorCode(), "Exception"), "Error") + reasonSuffix(ae))
-		reason.Message = aws.String(ae.ErrorMessage())
+		reason.Code, reason.Message = aws.String(reasonCode(ae.ErrorCode())), aws.String(ae.ErrorMessage())
 	}
 }
 
-// reasonSuffix restores the part of the one code that ends differently as a reason: ValidationError.
-func reasonSuffix(ae smithy.APIError) string {
-	if ae.ErrorCode() == "ValidationException" {
-		return "Error"
+// reasonCode gives the form that an error's code has as a reason.
+func reasonCode(code string) string {
+	switch code {
+	case "ValidationException":
+		return "ValidationError"
+	case "ThrottlingException":
+		return "ThrottlingError"
 	}
-	return ""
+	return strings.TrimSuffix(code, "Exception")
 }
 
 // err gives the cancellation, nil if no action failed.

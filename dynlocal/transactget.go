@@ -61,10 +61,6 @@ func newTransactGet(in *dynamodb.TransactGetItemsInput) ([]*get, error) {
 
 // transactRead reads all items at one moment. The caller holds the lock.
 func (c *call) transactRead(gets []*get) ([]value.Item, error) {
-	type place struct {
-		table *table
-		key   string
-	}
 	seen := map[place]bool{}
 	items := make([]value.Item, len(gets))
 	reasons := newReasons(len(gets))
