@@ -219,3 +219,47 @@ func TestLayoutAsTime(t *testing.T) {
 		}
 	}
 }
+
+// TestCalendarAsParse: the automaton of a layout accepts the texts that parse, on the edges of units.
+func TestCalendarAsParse(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(6, 6))
+	edges := map[what][]int{
+		year: {0, 4, 100, 400, 1900, 1999, 2000, 2023, 2024, 2100, 9999}, month: {0, 1, 2, 4, 11, 12, 13}, day: {0, 1, 28, 29, 30, 31, 32},
+		yearDay: {0, 1, 99, 365, 366, 367, 999}, hour: {0, 23, 24}, minute: {0, 59, 60}, second: {0, 59, 60}, fraction: {0, 1, 999999999},
+	}
+	for _, format := range layouts {
+		l, err := parseLayout(format)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := newCalendar(l, false)
+		exist := 0
+		for range 2000 {
+			var text []byte
+			for _, u := range l.units {
+				text = append(text, u.text...)
+				if u.digits > 0 {
+					text = appendDigits(text, pick(r, edges[u.what]), u.digits)
+				}
+			}
+			state := 0
+			for _, char := range string(text) {
+				if state = c.step(state, char); state < 0 {
+					break
+				}
+			}
+			accepted := state >= 0 && c.accepts(state)
+			_, parsed := l.parse(string(text))
+			if accepted != parsed {
+				t.Fatalf("%q in layout %q: accepted %v, parses %v", text, format, accepted, parsed)
+			}
+			if parsed {
+				exist++
+			}
+		}
+		if exist == 0 || exist == 2000 && format != "2006" {
+			t.Errorf("layout %q: %d of 2000 exist", format, exist)
+		}
+	}
+}

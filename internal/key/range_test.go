@@ -85,7 +85,7 @@ type rangeCase struct {
 
 // build fills c, and reports false when the template can't range the part.
 func (c *rangeCase) build(r *rand.Rand) bool {
-	_, vals, ok := randomKey(r, c.tm)
+	key, vals, ok := randomKey(r, c.tm)
 	if !ok {
 		return false
 	}
@@ -98,8 +98,9 @@ func (c *rangeCase) build(r *rand.Rand) bool {
 	if r.IntN(20) == 0 && p.Kind == Text {
 		c.lo = TextValue("")
 	}
-	if p.Kind == Text && c.lo.s != "" && r.IntN(3) == 0 {
-		c.lo = TextValue(c.lo.s[:1])
+	if p.Kind == Text && r.IntN(3) == 0 { // text as it is in a key, from the part on, perhaps beyond its end
+		prefix, _ := c.tm.Prefix(nil, c.leading)
+		c.lo = TextValue(key[len(prefix) : len(prefix)+r.IntN(len(key)-len(prefix)+1)])
 	}
 	var err error
 	if c.rng, err = c.tm.Range(c.leading, c.op, c.lo, c.hi); err != nil {
@@ -239,7 +240,8 @@ func TestRange(t *testing.T) {
 		// Where a literal follows, values are compared together with it.
 		{"A#$<Name>#$<Int>", nil, Eq, TextValue("b"), Value{}, Range{Prefix: "A#b#"}},
 		{"A#$<Name>#$<Int>", nil, Ge, TextValue("bc"), Value{}, Range{Lower: "A#bc", Upper: "A$"}},
-		{"A#$<Name>#$<Int>", nil, Ge, TextValue("b!"), Value{}, Range{Lower: "A#b!", Upper: "A$", Residual: true}}, // has "b#"
+		{"A#$<Name>#$<Int>", nil, Ge, TextValue("b!"), Value{}, Range{Lower: "A#b!", Upper: "A$", Residual: true}},   // has "b#"
+		{"A#$<Name>#$<Int>", nil, Ge, TextValue("b#c"), Value{}, Range{Lower: "A#b#c", Upper: "A$", Residual: true}}, // has "b#d"
 		{"A#$<Name>#$<Int>", nil, Gt, TextValue("bc"), Value{}, Range{Lower: "A#bc", Upper: "A$", Residual: true}},
 		{"A#$<Name>#$<Int>", nil, Le, TextValue("bc"), Value{}, Range{Lower: "A#", Upper: "A#bc$", Residual: true}},
 		{"A#$<Name>#$<Int>", nil, Le, TextValue("b!"), Value{}, Range{Lower: "A#", Upper: "A#b$", Residual: true}}, // for "b#"
