@@ -41,12 +41,13 @@ func (c *call) newTable(in *dynamodb.CreateTableInput) (*table, error) {
 	if err := checkCreate(in); err != nil {
 		return nil, err
 	}
+	in = clone(in)
 	kinds := attributeKinds(in.AttributeDefinitions)
 	name := tableName(*in.TableName)
 	t := &table{
 		name: name, arn: c.space.arn("table/" + name), id: c.db.uuid(), created: c.db.clock(),
-		kinds: kinds, attributes: slices.Clone(in.AttributeDefinitions),
-		key: newKeySchema(slices.Clone(in.KeySchema), kinds), rows: newTree(),
+		kinds: kinds, attributes: in.AttributeDefinitions,
+		key: newKeySchema(in.KeySchema, kinds), rows: newTree(),
 		settings: newSettings(in),
 	}
 	for i := range in.LocalSecondaryIndexes {
@@ -61,9 +62,9 @@ func (c *call) newTable(in *dynamodb.CreateTableInput) (*table, error) {
 
 func newSettings(in *dynamodb.CreateTableInput) settings {
 	s := settings{
-		billing: in.BillingMode, onDemand: clone(in.OnDemandThroughput), stream: clone(in.StreamSpecification),
+		billing: in.BillingMode, onDemand: in.OnDemandThroughput, stream: in.StreamSpecification,
 		class: in.TableClass, deletionProtection: aws.ToBool(in.DeletionProtectionEnabled),
-		encryption: clone(in.SSESpecification), tags: slices.Clone(in.Tags),
+		encryption: in.SSESpecification, tags: in.Tags,
 	}
 	if in.ProvisionedThroughput != nil {
 		s.throughput = *in.ProvisionedThroughput
@@ -71,29 +72,17 @@ func newSettings(in *dynamodb.CreateTableInput) settings {
 	return s
 }
 
-// clone copies what a pointer of an input points to: inputs are not kept.
-func clone[T any](p *T) *T {
-	if p == nil {
-		return nil
-	}
-	v := *p
-	return &v
-}
-
 func newGlobalIndex(t *table, in *types.GlobalSecondaryIndex) *index {
 	x := newIndex(t, *in.IndexName, false, in.KeySchema, in.Projection)
 	if in.ProvisionedThroughput != nil {
 		x.throughput = *in.ProvisionedThroughput
 	}
-	x.onDemand = clone(in.OnDemandThroughput)
+	x.onDemand = in.OnDemandThroughput
 	return x
 }
 
 func newIndex(t *table, name string, local bool, key []types.KeySchemaElement, p *types.Projection) *index {
-	x := &index{
-		name: name, local: local, key: newKeySchema(slices.Clone(key), t.kinds), rows: newTree(),
-		projection: types.Projection{ProjectionType: p.ProjectionType, NonKeyAttributes: slices.Clone(p.NonKeyAttributes)},
-	}
+	x := &index{name: name, local: local, key: newKeySchema(key, t.kinds), projection: *p, rows: newTree()}
 	if p.ProjectionType != types.ProjectionTypeAll {
 		x.keep = slices.Concat(t.key.names(), x.key.names(), p.NonKeyAttributes)
 		slices.Sort(x.keep)

@@ -133,6 +133,29 @@ func TestDescribeTable(t *testing.T) {
 	}
 }
 
+func TestTableKeepsItsDefinition(t *testing.T) {
+	t.Parallel()
+	c := Start(t).Client()
+	in := withGlobal(func(*types.GlobalSecondaryIndex) {})
+	created, err := c.CreateTable(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	*in.KeySchema[0].AttributeName, *in.GlobalSecondaryIndexes[0].KeySchema[0].AttributeName = "changed", "changed"
+	*created.TableDescription.AttributeDefinitions[0].AttributeName = "changed"
+	got, err := c.DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: in.TableName})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := define("pk", "S", "sk", "S", "g", "S")
+	if diff := cmp.Diff(want, got.Table.AttributeDefinitions, sdkOptions); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(keyOf("pk", "sk"), got.Table.KeySchema, sdkOptions); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestListTablesPages(t *testing.T) {
 	t.Parallel()
 	c := Start(t).Client()

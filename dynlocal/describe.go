@@ -97,12 +97,12 @@ func (t *table) describe() *types.TableDescription {
 	d := &types.TableDescription{
 		TableName: aws.String(t.name), TableArn: aws.String(t.arn), TableId: aws.String(t.id),
 		TableStatus: types.TableStatusActive, CreationDateTime: aws.Time(t.created),
-		AttributeDefinitions: slices.Clone(t.attributes), KeySchema: slices.Clone(t.key.elements),
+		AttributeDefinitions: t.attributes, KeySchema: t.key.elements,
 		ItemCount: aws.Int64(int64(t.rows.live.Len())), TableSizeBytes: aws.Int64(t.bytes),
 		DeletionProtectionEnabled: aws.Bool(t.settings.deletionProtection),
 		ProvisionedThroughput:     throughput(t.settings.throughput),
-		OnDemandThroughput:        clone(t.settings.onDemand),
-		StreamSpecification:       clone(t.settings.stream),
+		OnDemandThroughput:        t.settings.onDemand,
+		StreamSpecification:       t.settings.stream,
 	}
 	if t.settings.billing == types.BillingModePayPerRequest {
 		d.BillingModeSummary = &types.BillingModeSummary{
@@ -119,7 +119,7 @@ func (t *table) describe() *types.TableDescription {
 			d.GlobalSecondaryIndexes = append(d.GlobalSecondaryIndexes, x.describeGlobal(t))
 		}
 	}
-	return d
+	return clone(d)
 }
 
 func throughput(p types.ProvisionedThroughput) *types.ProvisionedThroughputDescription {
@@ -133,7 +133,7 @@ func throughput(p types.ProvisionedThroughput) *types.ProvisionedThroughputDescr
 func (x *index) describeLocal(t *table) types.LocalSecondaryIndexDescription {
 	return types.LocalSecondaryIndexDescription{
 		IndexName: aws.String(x.name), IndexArn: aws.String(t.arn + "/index/" + x.name),
-		KeySchema: slices.Clone(x.key.elements), Projection: x.describeProjection(),
+		KeySchema: x.key.elements, Projection: &x.projection,
 		ItemCount: aws.Int64(int64(x.rows.live.Len())), IndexSizeBytes: aws.Int64(x.bytes),
 	}
 }
@@ -142,14 +142,8 @@ func (x *index) describeGlobal(t *table) types.GlobalSecondaryIndexDescription {
 	return types.GlobalSecondaryIndexDescription{
 		IndexName: aws.String(x.name), IndexArn: aws.String(t.arn + "/index/" + x.name),
 		IndexStatus: types.IndexStatusActive,
-		KeySchema:   slices.Clone(x.key.elements), Projection: x.describeProjection(),
+		KeySchema:   x.key.elements, Projection: &x.projection,
 		ItemCount: aws.Int64(int64(x.rows.live.Len())), IndexSizeBytes: aws.Int64(x.bytes),
-		ProvisionedThroughput: throughput(x.throughput), OnDemandThroughput: clone(x.onDemand),
-	}
-}
-
-func (x *index) describeProjection() *types.Projection {
-	return &types.Projection{
-		ProjectionType: x.projection.ProjectionType, NonKeyAttributes: slices.Clone(x.projection.NonKeyAttributes),
+		ProvisionedThroughput: throughput(x.throughput), OnDemandThroughput: x.onDemand,
 	}
 }
