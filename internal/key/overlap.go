@@ -60,9 +60,9 @@ func sharedAlphabet(a, b *machine) []rune {
 		return from
 	}
 	alphabet := []rune{
-		pick('a', func(r rune) bool { return lower.rune(r) == r && upper.rune(r) != r }),
-		pick('A', func(r rune) bool { return lower.rune(r) != r && upper.rune(r) == r }),
-		pick('0', func(r rune) bool { return lower.rune(r) == r && upper.rune(r) == r }),
+		pick('a', func(r rune) bool { return lowerCase.rune(r) == r && upperCase.rune(r) != r }),
+		pick('A', func(r rune) bool { return lowerCase.rune(r) != r && upperCase.rune(r) == r }),
+		pick('0', func(r rune) bool { return lowerCase.rune(r) == r && upperCase.rune(r) == r }),
 	}
 	return append(alphabet, slices.Sorted(maps.Keys(special))...)
 }

@@ -24,8 +24,7 @@ type Part struct {
 	width   int      // in bytes, when every value has the same; else 0
 	fold    fold     // of text
 	choices []string // the only texts a part of variable width may have, as rendered; nil: any
-	bits    int      // of integers
-	max     uint64   // of integers, by kind, bits and width
+	max     uint64   // of integers
 	layout  *layout  // of times
 	seconds bool     // times are whole seconds
 }
@@ -37,15 +36,11 @@ func newPart(s Seg, resolve func(string) (FieldInfo, error)) (Part, error) {
 	if err != nil {
 		return p, err
 	}
-	p.Kind = info.Kind
-	p.bits = info.Bits
-	if p.bits == 0 {
-		p.bits = 64
-	}
-	p.seconds = info.Seconds
+	p.Kind, p.seconds = info.Kind, info.Seconds
 	if err := p.setFormat(s.Format); err != nil {
 		return p, fmt.Errorf("%s: %w", s.Field, err)
 	}
+	p.max = largest(info.Kind, info.Bits, p.width)
 	switch {
 	case p.Kind == Bool:
 		p.choices = []string{"false", "true"}
@@ -65,7 +60,6 @@ func (p *Part) setFormat(format string) (err error) {
 		p.Lossy = p.fold != keepCase
 	case Int, Uint:
 		p.width, err = parsePadding(format)
-		p.max = largest(p.Kind, p.bits, p.width)
 	case Bool:
 		if format != "" {
 			err = fmt.Errorf("format %q: bools take none", format)
@@ -96,8 +90,11 @@ func parsePadding(format string) (int, error) {
 	return width, nil
 }
 
-// largest returns the greatest number that an integer of the given kind, bits and width (0: any) can be.
+// largest returns the greatest number that an integer of the given kind, bits (0: 64) and width (0: any) can be.
 func largest(kind Kind, bits, width int) uint64 {
+	if bits == 0 {
+		bits = 64
+	}
 	if kind == Int {
 		bits--
 	}

@@ -182,7 +182,7 @@ func related(r *rand.Rand, a *Template) *Template {
 // TestFoldIsStable: folding a folded character changes nothing, in any version of Unicode that Go has.
 func TestFoldIsStable(t *testing.T) {
 	t.Parallel()
-	for _, f := range []fold{lower, upper} {
+	for _, f := range []fold{lowerCase, upperCase} {
 		for r := rune(0); r <= unicode.MaxRune; r++ {
 			if once := f.rune(r); f.rune(once) != once {
 				t.Errorf("fold %d: %U gives %U, which gives %U", f, r, once, f.rune(once))

@@ -18,7 +18,8 @@ func (t *Template) Append(dst []byte, vals []Value) ([]byte, error) {
 }
 
 // Prefix renders the leading parts given and the literal that follows them, so that equality on them ends at a
-// separator. With a value for each part it is the whole key.
+// separator. With a value for each part it is the whole key; it is empty when a template begins with a part and none is
+// given.
 func (t *Template) Prefix(dst []byte, vals []Value) ([]byte, error) {
 	if len(vals) > len(t.parts) {
 		return dst, fmt.Errorf("template %q has %d parts, not %d", t.src, len(t.parts), len(vals))

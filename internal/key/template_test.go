@@ -1,6 +1,7 @@
 package key
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -91,6 +92,47 @@ func TestCompileErrors(t *testing.T) {
 		tm, errs := Compile(tt.src, resolve, Options{Escape: tt.escape})
 		if d := cmp.Diff(tt.want, texts(errs)); d != "" || tm != nil {
 			t.Errorf("Compile(%q) = %v: %s", tt.src, tm, d)
+		}
+	}
+}
+
+func TestCompileErrorUnwraps(t *testing.T) {
+	t.Parallel()
+	unknown := errors.New("unknown")
+	_, errs := Compile("A#$<X>", func(string) (FieldInfo, error) { return FieldInfo{}, unknown }, Options{})
+	if len(errs) != 1 || errs[0].Offset != 2 || !errors.Is(errs[0], unknown) {
+		t.Errorf("errors %v", errs)
+	}
+}
+
+func TestValue(t *testing.T) {
+	t.Parallel()
+	type values struct {
+		Kind Kind
+		Name string
+		Text string
+		Int  int64
+		Uint uint64
+		Bool bool
+		Time time.Time
+	}
+	minus2 := int64(-2)
+	tests := []struct {
+		v    Value
+		want values
+	}{
+		{TextValue("a"), values{Kind: Text, Name: "text", Text: "a"}},
+		{IntValue(-2), values{Kind: Int, Name: "integer", Int: -2, Uint: uint64(minus2), Bool: true}},
+		{UintValue(3), values{Kind: Uint, Name: "unsigned integer", Int: 3, Uint: 3, Bool: true}},
+		{BoolValue(true), values{Kind: Bool, Name: "bool", Int: 1, Uint: 1, Bool: true}},
+		{BoolValue(false), values{Kind: Bool, Name: "bool"}},
+		{TimeValue(noon), values{Kind: Time, Name: "time", Time: noon}},
+	}
+	for _, tt := range tests {
+		v := tt.v
+		got := values{v.Kind(), v.Kind().String(), v.Text(), v.Int(), v.Uint(), v.Bool(), v.Time()}
+		if d := cmp.Diff(tt.want, got); d != "" {
+			t.Error(d)
 		}
 	}
 }

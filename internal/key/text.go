@@ -14,8 +14,8 @@ type fold uint8
 
 const (
 	keepCase fold = iota
-	lower
-	upper
+	lowerCase
+	upperCase
 )
 
 func parseFold(format string) (fold, error) {
@@ -23,18 +23,18 @@ func parseFold(format string) (fold, error) {
 	case "":
 		return keepCase, nil
 	case "lower":
-		return lower, nil
+		return lowerCase, nil
 	case "upper":
-		return upper, nil
+		return upperCase, nil
 	}
 	return keepCase, fmt.Errorf("format %q is none of text; use :lower or :upper", format)
 }
 
 func (f fold) rune(r rune) rune {
 	switch f {
-	case lower:
+	case lowerCase:
 		return unicode.ToLower(r)
-	case upper:
+	case upperCase:
 		return unicode.ToUpper(r)
 	}
 	return r

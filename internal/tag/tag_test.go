@@ -166,6 +166,9 @@ func TestOptions(t *testing.T) {
 		t.Fatal(texts(errs))
 	}
 	k := row.Key
+	if got := k.Role.String() + PK.String(); got != "skpk" {
+		t.Errorf("roles are called %s", got)
+	}
 	if !k.Has("index") || k.Has("name") || k.Option("name") != (Option{}) {
 		t.Errorf("options: %+v", k.Options)
 	}
@@ -221,7 +224,7 @@ func TestWords(t *testing.T) {
 				continue
 			}
 			text := strings.TrimPrefix(row+","+max(w.example, w.name), ",")
-			errs := []*Error{}
+			var errs []*Error
 			if p&(blankRow|entityRow) != 0 {
 				_, errs = ParseBlank(text)
 			} else {
