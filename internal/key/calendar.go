@@ -62,9 +62,6 @@ func unpack(state int) date {
 
 func (c *calendar) step(state int, r rune) int {
 	d := unpack(state)
-	if d.at == len(c.places) {
-		return -1
-	}
 	p := &c.places[d.at]
 	d.at++
 	switch {

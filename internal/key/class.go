@@ -6,7 +6,7 @@ import (
 )
 
 // class is a deterministic automaton that accepts the texts of one part. States are numbers from 0, the start, which is
-// never accepting; a negative one is dead.
+// never accepting; a negative one is dead. The class of a part of fixed width is left as soon as it accepts.
 type class interface {
 	step(state int, r rune) int
 	accepts(state int) bool
