@@ -47,9 +47,9 @@ func (e *entity) identity(item rawItem) string {
 // batchGet reads up to 100 items, asking again for what DynamoDB leaves
 // unprocessed until the context ends.
 func (e *entity) batchGet(ctx context.Context, keys []rawItem, c *call, found func(rawItem)) error {
-	table := e.svc.table.Name
+	table := e.svc.tableName(ctx)
 	for attempt := 0; len(keys) > 0; {
-		out, err := e.svc.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
+		out, err := e.svc.batchGetItem(ctx, OpInfo{Name: "batch get", Table: table}, &dynamodb.BatchGetItemInput{
 			RequestItems:           map[string]types.KeysAndAttributes{table: {Keys: keys}},
 			ReturnConsumedCapacity: c.capacityMode(),
 		})

@@ -2,6 +2,7 @@ package dyn
 
 import (
 	"bytes"
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/sha256"
@@ -59,14 +60,14 @@ const (
 )
 
 // binding is what ties a cursor to its query.
-func (q *query) binding() []byte {
+func (q *query) binding(ctx context.Context) []byte {
 	h := sha256.New()
 	put := func(b []byte) {
 		_ = binary.Write(h, binary.BigEndian, uint32(len(b))) // a hash takes all
 		h.Write(b)
 	}
 	e := q.ix.e
-	for _, s := range []string{e.svc.table.Name, e.name, q.ix.name, q.ix.sch.Name, fmt.Sprint(q.scan, q.descending)} {
+	for _, s := range []string{e.svc.tableName(ctx), e.name, q.ix.name, q.ix.sch.Name, fmt.Sprint(q.scan, q.descending)} {
 		put([]byte(s))
 	}
 	if q.plan != nil {
@@ -82,7 +83,7 @@ func (q *query) binding() []byte {
 }
 
 // seal makes the cursor for an ExclusiveStartKey.
-func (q *query) seal(at rawItem) (Cursor, error) {
+func (q *query) seal(ctx context.Context, at rawItem) (Cursor, error) {
 	if len(at) == 0 {
 		return "", nil
 	}
@@ -90,7 +91,7 @@ func (q *query) seal(at rawItem) (Cursor, error) {
 	if err != nil {
 		return "", err
 	}
-	bind := q.binding()
+	bind := q.binding(ctx)
 	x := q.ix.e.svc.sealer
 	if x == nil {
 		sum := sha256.Sum256(append(bind, body...))
@@ -109,20 +110,20 @@ func encodeCursor(form byte, parts ...[]byte) Cursor {
 }
 
 // open returns the ExclusiveStartKey that a cursor of this query stands for.
-func (q *query) open(c Cursor) (rawItem, error) {
+func (q *query) open(ctx context.Context, c Cursor) (rawItem, error) {
 	b, err := base64.RawURLEncoding.DecodeString(string(c))
 	if err != nil || len(b) == 0 {
 		return nil, ErrCursor
 	}
-	body, ok := q.unseal(b[0], b[1:])
+	body, ok := q.unseal(ctx, b[0], b[1:])
 	if !ok {
 		return nil, ErrCursor
 	}
 	return q.cursorKeys(body)
 }
 
-func (q *query) unseal(form byte, b []byte) ([]byte, bool) {
-	bind := q.binding()
+func (q *query) unseal(ctx context.Context, form byte, b []byte) ([]byte, bool) {
+	bind := q.binding(ctx)
 	x := q.ix.e.svc.sealer
 	switch {
 	case form == cursorPlain && x == nil && len(b) >= 8:

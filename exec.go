@@ -62,7 +62,7 @@ func (r *request) send(ctx context.Context) (*outcome, error) {
 
 // sendPlain sends the write as the operation it is.
 func (r *request) sendPlain(ctx context.Context) (*outcome, error) {
-	c := r.w.e.svc.client
+	s, info := r.w.e.svc, r.w.e.primary().about(r.w.op(), r.table)
 	var lost lostAnswers
 	var raw map[string]types.AttributeValue
 	var used *types.ConsumedCapacity
@@ -70,17 +70,17 @@ func (r *request) sendPlain(ctx context.Context) (*outcome, error) {
 	switch in := r.input().(type) {
 	case *dynamodb.PutItemInput:
 		var out *dynamodb.PutItemOutput
-		if out, err = c.PutItem(ctx, in, lost.watch); err == nil {
+		if out, err = s.putItem(ctx, info, in, lost.watch); err == nil {
 			raw, used = out.Attributes, out.ConsumedCapacity
 		}
 	case *dynamodb.UpdateItemInput:
 		var out *dynamodb.UpdateItemOutput
-		if out, err = c.UpdateItem(ctx, in, lost.watch); err == nil {
+		if out, err = s.updateItem(ctx, info, in, lost.watch); err == nil {
 			raw, used = out.Attributes, out.ConsumedCapacity
 		}
 	case *dynamodb.DeleteItemInput:
 		var out *dynamodb.DeleteItemOutput
-		if out, err = c.DeleteItem(ctx, in, lost.watch); err == nil {
+		if out, err = s.deleteItem(ctx, info, in, lost.watch); err == nil {
 			raw, used = out.Attributes, out.ConsumedCapacity
 		}
 	default:
@@ -226,9 +226,16 @@ func (c *call) consumed(u *types.ConsumedCapacity) {
 	if c.capacity == nil || u == nil {
 		return
 	}
-	c.capacity.mu.Lock()
-	defer c.capacity.mu.Unlock()
-	t := c.capacity.dst
+	c.capacity.add(u)
+}
+
+func (total *capacityTotal) add(u *types.ConsumedCapacity) {
+	if total == nil {
+		return
+	}
+	total.mu.Lock()
+	defer total.mu.Unlock()
+	t := total.dst
 	t.TableName = u.TableName
 	t.CapacityUnits = sum(t.CapacityUnits, u.CapacityUnits)
 	t.ReadCapacityUnits = sum(t.ReadCapacityUnits, u.ReadCapacityUnits)

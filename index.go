@@ -1,6 +1,7 @@
 package dyn
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -124,11 +125,11 @@ func Project[P, T any](q Query[T]) Query[P] {
 
 // Input returns the request for the first page.
 func (q Query[T]) Input() (*dynamodb.QueryInput, error) {
-	run, err := q.q.start()
+	run, err := q.q.start(context.Background())
 	if err != nil {
 		return nil, err
 	}
-	return run.queryInput(), nil
+	return run.queryInput(context.Background()), nil
 }
 
 // Plan tells how a query runs.
@@ -146,7 +147,7 @@ type Plan struct {
 
 // Explain returns how the query runs.
 func (q Query[T]) Explain() (Plan, error) {
-	run, err := q.q.start()
+	run, err := q.q.start(context.Background())
 	if err != nil {
 		return Plan{}, err
 	}

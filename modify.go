@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/dyntable/dyn/internal/codec"
 	"github.com/dyntable/dyn/internal/expr"
 )
@@ -95,7 +97,8 @@ func (e *entity) tryModify(ctx context.Context, op string, k rawItem, change fun
 // rawGet reads an item consistently, as stored.
 func (e *entity) rawGet(ctx context.Context, op string, k rawItem, c *call) (rawItem, error) {
 	r := e.reader()
-	out, err := e.svc.client.GetItem(ctx, r.getInput(k, &call{consistent: true, capacity: c.capacity}))
+	in := r.getInput(ctx, k, &call{consistent: true, capacity: c.capacity})
+	out, err := e.svc.getItem(ctx, e.primary().about(op, in.TableName), in)
 	if err != nil {
 		return nil, opError(op, err)
 	}
@@ -124,7 +127,7 @@ func (w *write) difference(ctx context.Context, op string, old rawItem) (*reques
 	if err != nil {
 		return nil, err
 	}
-	r := &request{w: w, key: e.keyOf(item)}
+	r := &request{w: w, table: aws.String(e.svc.tableName(ctx)), key: e.keyOf(item)}
 	if !maps.EqualFunc(r.key, e.keyOf(old), codec.Equal) {
 		return nil, errors.New("the primary key is changed; delete the item and create another")
 	}

@@ -122,7 +122,7 @@ func (r *run) raws(ctx context.Context, yield func([]rawItem) bool) error {
 // each runs a query, one request after another, or a scan's segments
 // concurrently. yield is never called concurrently.
 func (q *query) each(ctx context.Context, yield func([]rawItem) bool) error {
-	r, err := q.start()
+	r, err := q.start(ctx)
 	if err != nil {
 		return err
 	}
@@ -305,7 +305,7 @@ func (q *query) page(ctx context.Context, single bool) ([]rawItem, Cursor, error
 	if q.segments > 1 {
 		return nil, "", opError(q.op(), errSegmentPage)
 	}
-	r, err := q.start()
+	r, err := q.start(ctx)
 	if err != nil {
 		return nil, "", err
 	}
@@ -341,13 +341,13 @@ func (q *query) finish(ctx context.Context, items []rawItem, at rawItem) ([]rawI
 			return nil, "", opError(q.op(), err)
 		}
 	}
-	next, err := q.seal(at)
+	next, err := q.seal(ctx, at)
 	return items, next, opError(q.op(), err)
 }
 
 // count adds up what the pages hold.
 func (q *query) count(ctx context.Context) (int, error) {
-	r, err := q.start()
+	r, err := q.start(ctx)
 	if err != nil {
 		return 0, err
 	}

@@ -33,7 +33,7 @@ type run struct {
 }
 
 // start checks the query and writes its expressions.
-func (q *query) start() (*run, error) {
+func (q *query) start(ctx context.Context) (*run, error) {
 	if q.err != nil {
 		return nil, opError(q.op(), q.err)
 	}
@@ -42,7 +42,7 @@ func (q *query) start() (*run, error) {
 		return nil, opError(q.op(), err)
 	}
 	if q.after != "" {
-		if r.from, err = q.open(q.after); err != nil {
+		if r.from, err = q.open(ctx, q.after); err != nil {
 			return nil, opError(q.op(), err)
 		}
 	}
@@ -250,10 +250,10 @@ func (r *reader) projected(*index) (*string, map[string]string) {
 }
 
 // queryInput is the request for the page after r.from.
-func (r *run) queryInput() *dynamodb.QueryInput {
+func (r *run) queryInput(ctx context.Context) *dynamodb.QueryInput {
 	q := r.q
 	in := &dynamodb.QueryInput{
-		TableName: aws.String(q.ix.e.svc.table.Name), IndexName: text(q.ix.name),
+		TableName: aws.String(q.ix.e.svc.tableName(ctx)), IndexName: text(q.ix.name),
 		KeyConditionExpression: r.keys, FilterExpression: r.filter, ProjectionExpression: r.fields,
 		ExpressionAttributeNames: r.names, ExpressionAttributeValues: r.values,
 		ExclusiveStartKey: r.from, Limit: r.pageLimit(), ReturnConsumedCapacity: q.call.capacityMode(),
@@ -270,10 +270,10 @@ func (r *run) queryInput() *dynamodb.QueryInput {
 	return in
 }
 
-func (r *run) scanInput() *dynamodb.ScanInput {
+func (r *run) scanInput(ctx context.Context) *dynamodb.ScanInput {
 	q := r.q
 	in := &dynamodb.ScanInput{
-		TableName: aws.String(q.ix.e.svc.table.Name), IndexName: text(q.ix.name),
+		TableName: aws.String(q.ix.e.svc.tableName(ctx)), IndexName: text(q.ix.name),
 		FilterExpression: r.filter, ProjectionExpression: r.fields,
 		ExpressionAttributeNames: r.names, ExpressionAttributeValues: r.values,
 		ExclusiveStartKey: r.from, Limit: r.pageLimit(), ReturnConsumedCapacity: q.call.capacityMode(),
@@ -337,7 +337,8 @@ func (r *run) fetch(ctx context.Context) (*fetched, error) {
 }
 
 func (r *run) fetchQuery(ctx context.Context) (*fetched, error) {
-	out, err := r.q.ix.e.svc.client.Query(ctx, r.queryInput())
+	in := r.queryInput(ctx)
+	out, err := r.q.ix.e.svc.query(ctx, r.q.ix.about(r.q.op(), in.TableName), in)
 	if err != nil {
 		return nil, err
 	}
@@ -346,7 +347,8 @@ func (r *run) fetchQuery(ctx context.Context) (*fetched, error) {
 }
 
 func (r *run) fetchScan(ctx context.Context) (*fetched, error) {
-	out, err := r.q.ix.e.svc.client.Scan(ctx, r.scanInput())
+	in := r.scanInput(ctx)
+	out, err := r.q.ix.e.svc.scan(ctx, r.q.ix.about(r.q.op(), in.TableName), in)
 	if err != nil {
 		return nil, err
 	}

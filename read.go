@@ -120,8 +120,8 @@ func (e *entity) expired(item map[string]types.AttributeValue) bool {
 }
 
 // getInput returns the request for the item with a key.
-func (r *reader) getInput(k map[string]types.AttributeValue, c *call) *dynamodb.GetItemInput {
-	in := &dynamodb.GetItemInput{TableName: aws.String(r.e.svc.table.Name), Key: k, ReturnConsumedCapacity: c.capacityMode()}
+func (r *reader) getInput(ctx context.Context, k rawItem, c *call) *dynamodb.GetItemInput {
+	in := &dynamodb.GetItemInput{TableName: aws.String(r.e.svc.tableName(ctx)), Key: k, ReturnConsumedCapacity: c.capacityMode()}
 	if c.consistent {
 		in.ConsistentRead = aws.Bool(true)
 	}
@@ -134,7 +134,8 @@ func (r *reader) getInput(k map[string]types.AttributeValue, c *call) *dynamodb.
 // get reads one item by its key.
 func (r *reader) get(ctx context.Context, op string, k map[string]types.AttributeValue, c *call) (reflect.Value, error) {
 	zero := reflect.New(r.typ).Elem()
-	out, err := r.e.svc.client.GetItem(ctx, r.getInput(k, c))
+	in := r.getInput(ctx, k, c)
+	out, err := r.e.svc.getItem(ctx, r.e.primary().about(op, in.TableName), in)
 	if err != nil {
 		return zero, opError(op, err)
 	}

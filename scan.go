@@ -69,9 +69,9 @@ func (s Scan[T]) Count(ctx context.Context) (int, error) { return s.q.count(ctx)
 
 // Input returns the request for the first page.
 func (s Scan[T]) Input() (*dynamodb.ScanInput, error) {
-	run, err := s.q.start()
+	run, err := s.q.start(context.Background())
 	if err != nil {
 		return nil, err
 	}
-	return run.scanInput(), nil
+	return run.scanInput(context.Background()), nil
 }

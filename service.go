@@ -45,6 +45,10 @@ type Service struct {
 	validate func(any) error
 	sealer   *sealer
 
+	tableOf       func(context.Context) string
+	middleware    []Middleware
+	clientOptions []func(*dynamodb.Options)
+
 	mu       sync.RWMutex
 	entities []*entity // in order of registration
 }

@@ -48,7 +48,7 @@ func (r *request) sendOnce(ctx context.Context) (*outcome, error) {
 		ClientRequestToken:     aws.String(r.w.token),
 		ReturnConsumedCapacity: r.w.call.capacityMode(),
 	}
-	out, err := svc.transactWrite(ctx, in)
+	out, err := svc.transactWrite(ctx, r.w.e.primary().about(r.w.op(), r.table), in)
 	if err != nil {
 		return nil, r.failedOnce(err)
 	}
@@ -84,9 +84,9 @@ const maxConflictRetries = 10
 
 // transactWrite sends a transaction, again while it meets others. Its token
 // stays the same, so that it can't happen twice.
-func (s *Service) transactWrite(ctx context.Context, in *dynamodb.TransactWriteItemsInput) (*dynamodb.TransactWriteItemsOutput, error) {
+func (s *Service) transactWrite(ctx context.Context, info OpInfo, in *dynamodb.TransactWriteItemsInput) (*dynamodb.TransactWriteItemsOutput, error) {
 	for attempt := 0; ; attempt++ {
-		out, err := s.client.TransactWriteItems(ctx, in)
+		out, err := s.transactWriteItems(ctx, info, in)
 		if err == nil || attempt == maxConflictRetries || !onlyConflicts(err) {
 			return out, err
 		}

@@ -45,6 +45,7 @@ type write struct {
 // request is a write ready to send.
 type request struct {
 	w       *write
+	table   *string
 	key     map[string]types.AttributeValue
 	item    map[string]types.AttributeValue // to put
 	stored  reflect.Value                   // the item as put, of the entity's type
@@ -82,7 +83,7 @@ func (e *entity) describe(v verb, item reflect.Value, c call) (*write, error) {
 
 // build makes the request. It may be called again; nothing of w changes.
 func (w *write) build(ctx context.Context) (*request, error) {
-	r := &request{w: w}
+	r := &request{w: w, table: aws.String(w.e.svc.tableName(ctx))}
 	var err error
 	switch w.verb {
 	case verbPut, verbCreate:
@@ -323,7 +324,7 @@ func (e *entity) keyOf(item map[string]types.AttributeValue) map[string]types.At
 // UpdateItemInput or DeleteItemInput, or *types.ConditionCheck.
 func (r *request) input() any {
 	var b expr.Builder
-	table := aws.String(r.w.e.svc.table.Name)
+	table := r.table
 	failed := types.ReturnValuesOnConditionCheckFailureAllOld
 	switch r.w.verb {
 	case verbPut, verbCreate:

@@ -48,7 +48,7 @@ func (c *call) newTable(in *dynamodb.CreateTableInput) (*table, error) {
 		name: name, arn: c.space.arn("table/" + name), id: c.db.uuid(), created: c.db.clock(),
 		kinds: kinds, attributes: in.AttributeDefinitions,
 		key: newKeySchema(in.KeySchema, kinds), rows: newTree(),
-		settings: newSettings(in),
+		settings: c.newSettings(in),
 	}
 	for i := range in.LocalSecondaryIndexes {
 		x := &in.LocalSecondaryIndexes[i]
@@ -60,16 +60,34 @@ func (c *call) newTable(in *dynamodb.CreateTableInput) (*table, error) {
 	return t, nil
 }
 
-func newSettings(in *dynamodb.CreateTableInput) settings {
+func (c *call) newSettings(in *dynamodb.CreateTableInput) settings {
 	s := settings{
-		billing: in.BillingMode, onDemand: in.OnDemandThroughput, stream: in.StreamSpecification,
-		class: in.TableClass, deletionProtection: aws.ToBool(in.DeletionProtectionEnabled),
-		encryption: in.SSESpecification, tags: in.Tags,
+		billing: in.BillingMode, onDemand: in.OnDemandThroughput, class: in.TableClass,
+		deletionProtection: aws.ToBool(in.DeletionProtectionEnabled), kmsKey: c.kmsKey(in.SSESpecification), tags: in.Tags,
+	}
+	if in.BillingMode == types.BillingModePayPerRequest {
+		s.onDemandSince = c.db.clock()
+	}
+	if in.StreamSpecification != nil && aws.ToBool(in.StreamSpecification.StreamEnabled) {
+		s.stream = in.StreamSpecification
 	}
 	if in.ProvisionedThroughput != nil {
 		s.throughput = *in.ProvisionedThroughput
 	}
 	return s
+}
+
+// kmsKey gives the ARN of the key that encrypts the table, "" when the service's own does.
+func (c *call) kmsKey(spec *types.SSESpecification) string {
+	switch {
+	case spec == nil || !aws.ToBool(spec.Enabled):
+		return ""
+	case strings.HasPrefix(aws.ToString(spec.KMSMasterKeyId), "arn:"):
+		return *spec.KMSMasterKeyId
+	case spec.KMSMasterKeyId != nil:
+		return "arn:aws:kms:" + c.space.id.region + ":" + accountNumber + ":key/" + *spec.KMSMasterKeyId
+	}
+	return "arn:aws:kms:" + c.space.id.region + ":" + accountNumber + ":key/" + c.db.uuid()
 }
 
 func newGlobalIndex(t *table, in *types.GlobalSecondaryIndex) *index {
@@ -144,12 +162,7 @@ func createViolations(in *dynamodb.CreateTableInput) error {
 		return err
 	}
 	v.required("attributeDefinitions", in.AttributeDefinitions != nil)
-	for i, d := range in.AttributeDefinitions {
-		member := fmt.Sprintf("attributeDefinitions.%d.member", i+1)
-		v.required(member+".attributeName", d.AttributeName != nil)
-		v.required(member+".attributeType", d.AttributeType != "")
-		enum(&v, member+".attributeType", d.AttributeType, "B", "N", "S")
-	}
+	v.definitions(in.AttributeDefinitions)
 	v.keySchema("keySchema", in.KeySchema, 2)
 	enum(&v, "billingMode", in.BillingMode, "PROVISIONED", "PAY_PER_REQUEST")
 	v.throughput("provisionedThroughput", in.ProvisionedThroughput)
@@ -168,6 +181,7 @@ func createViolations(in *dynamodb.CreateTableInput) error {
 			"NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY")
 	}
 	enum(&v, "tableClass", in.TableClass, "STANDARD", "STANDARD_INFREQUENT_ACCESS")
+	v.tags(in.Tags)
 	return v.err()
 }
 
@@ -179,6 +193,23 @@ func (v *violations) throughput(member string, p *types.ProvisionedThroughput) {
 	v.required(member+".writeCapacityUnits", p.WriteCapacityUnits != nil)
 	minimum(v, member+".readCapacityUnits", p.ReadCapacityUnits, 1)
 	minimum(v, member+".writeCapacityUnits", p.WriteCapacityUnits, 1)
+}
+
+func (v *violations) definitions(defs []types.AttributeDefinition) {
+	for i, d := range defs {
+		member := fmt.Sprintf("attributeDefinitions.%d.member", i+1)
+		v.required(member+".attributeName", d.AttributeName != nil)
+		v.required(member+".attributeType", d.AttributeType != "")
+		enum(v, member+".attributeType", d.AttributeType, "B", "N", "S")
+	}
+}
+
+func (v *violations) tags(tags []types.Tag) {
+	for i, t := range tags {
+		member := fmt.Sprintf("tags.%d.member", i+1)
+		v.required(member+".key", t.Key != nil)
+		v.required(member+".value", t.Value != nil)
+	}
 }
 
 // checkBilling checks that throughput is given exactly when it is provisioned.
@@ -206,7 +237,6 @@ func checkBilling(in *dynamodb.CreateTableInput) error {
 }
 
 func checkTableKey(in *dynamodb.CreateTableInput) error {
-	kinds := attributeKinds(in.AttributeDefinitions)
 	seen := map[string]bool{}
 	for _, d := range in.AttributeDefinitions {
 		if seen[*d.AttributeName] {
@@ -217,7 +247,7 @@ func checkTableKey(in *dynamodb.CreateTableInput) error {
 	if len(in.KeySchema) > len(in.AttributeDefinitions) {
 		return invalid("Invalid KeySchema: Some index key attribute have no definition")
 	}
-	if err := defined(in.KeySchema, kinds, in); err != nil {
+	if err := defined(in.KeySchema, in.AttributeDefinitions); err != nil {
 		return err
 	}
 	return checkKeyPair(in.KeySchema)
@@ -237,11 +267,12 @@ func checkKeyPair(key []types.KeySchemaElement) error {
 }
 
 // defined checks that the attributes of a key are among the definitions.
-func defined(key []types.KeySchemaElement, kinds map[string]value.Kind, in *dynamodb.CreateTableInput) error {
+func defined(key []types.KeySchemaElement, defs []types.AttributeDefinition) error {
+	kinds := attributeKinds(defs)
 	for _, e := range key {
 		if kinds[*e.AttributeName] == value.None {
 			return invalidf(invalidParameter+"Some index key attributes are not defined in AttributeDefinitions. "+
-				"Keys: [%s], AttributeDefinitions: [%s]", strings.Join(keyNames(key), ", "), strings.Join(definedNames(in), ", "))
+				"Keys: [%s], AttributeDefinitions: [%s]", strings.Join(keyNames(key), ", "), strings.Join(definedNames(defs), ", "))
 		}
 	}
 	return nil
@@ -255,9 +286,9 @@ func keyNames(key []types.KeySchemaElement) []string {
 	return names
 }
 
-func definedNames(in *dynamodb.CreateTableInput) []string {
-	names := make([]string, len(in.AttributeDefinitions))
-	for i, d := range in.AttributeDefinitions {
+func definedNames(defs []types.AttributeDefinition) []string {
+	names := make([]string, len(defs))
+	for i, d := range defs {
 		names[i] = *d.AttributeName
 	}
 	return names
@@ -295,5 +326,5 @@ func unusedDefinitions(in *dynamodb.CreateTableInput, used map[string]bool) erro
 		return invalid(invalidParameter + "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions")
 	}
 	return invalidf(invalidParameter+"Some AttributeDefinitions are not used. AttributeDefinitions: [%s], keys used: [%s]",
-		strings.Join(definedNames(in), ", "), strings.Join(slices.Sorted(maps.Keys(used)), ", "))
+		strings.Join(definedNames(in.AttributeDefinitions), ", "), strings.Join(slices.Sorted(maps.Keys(used)), ", "))
 }

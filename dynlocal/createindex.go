@@ -74,7 +74,7 @@ func checkLocalIndexes(in *dynamodb.CreateTableInput) error {
 		if len(x.KeySchema) > 2 {
 			return invalidf(invalidParameter+"Too many KeySchema elements for local secondary index: %s", *x.IndexName)
 		}
-		if err := checkIndex(*x.IndexName, x.KeySchema, x.Projection, in, names); err != nil {
+		if err := checkIndex(*x.IndexName, x.KeySchema, x.Projection, in.AttributeDefinitions, names); err != nil {
 			return err
 		}
 		if *x.KeySchema[0].AttributeName != *in.KeySchema[0].AttributeName {
@@ -103,7 +103,7 @@ func checkGlobalIndexes(in *dynamodb.CreateTableInput) error {
 		names[*x.IndexName] = true
 	}
 	for _, x := range in.GlobalSecondaryIndexes {
-		if err := checkIndex(*x.IndexName, x.KeySchema, x.Projection, in, names); err != nil {
+		if err := checkIndex(*x.IndexName, x.KeySchema, x.Projection, in.AttributeDefinitions, names); err != nil {
 			return err
 		}
 	}
@@ -111,9 +111,9 @@ func checkGlobalIndexes(in *dynamodb.CreateTableInput) error {
 }
 
 func checkIndex(
-	name string, key []types.KeySchemaElement, p *types.Projection, in *dynamodb.CreateTableInput, names map[string]bool,
+	name string, key []types.KeySchemaElement, p *types.Projection, defs []types.AttributeDefinition, names map[string]bool,
 ) error {
-	if err := defined(key, attributeKinds(in.AttributeDefinitions), in); err != nil {
+	if err := defined(key, defs); err != nil {
 		return err
 	}
 	if err := checkIndexKey(key); err != nil {

@@ -104,9 +104,14 @@ func (t *table) describe() *types.TableDescription {
 		OnDemandThroughput:        t.settings.onDemand,
 		StreamSpecification:       t.settings.stream,
 	}
-	if t.settings.billing == types.BillingModePayPerRequest {
+	if !t.settings.onDemandSince.IsZero() {
 		d.BillingModeSummary = &types.BillingModeSummary{
-			BillingMode: t.settings.billing, LastUpdateToPayPerRequestDateTime: aws.Time(t.created),
+			BillingMode: t.settings.billing, LastUpdateToPayPerRequestDateTime: aws.Time(t.settings.onDemandSince),
+		}
+	}
+	if t.settings.kmsKey != "" {
+		d.SSEDescription = &types.SSEDescription{
+			Status: types.SSEStatusEnabled, SSEType: types.SSETypeKms, KMSMasterKeyArn: aws.String(t.settings.kmsKey),
 		}
 	}
 	if t.settings.class != "" {

@@ -62,13 +62,13 @@ func (s *keySchema) kind(name string) value.Kind {
 
 // appendKey appends the key of the item, whose order is that of the tree: first a hash of the partition, as in the
 // service, where a scan does not find partitions in key order, then the partition's attributes, then the others.
-// It reports false if the item lacks an attribute of the key or has it with another type.
+// It reports false if the item lacks an attribute of the key or has it empty or with another type.
 func (s *keySchema) appendKey(dst []byte, item value.Item) ([]byte, bool) {
 	var some [4]value.Value
 	hash := some[:0]
 	for _, a := range s.hash {
 		v := item.Get(a.Name)
-		if v.Kind() != a.Kind {
+		if v.Kind() != a.Kind || emptyKind(v) != "" {
 			return dst, false
 		}
 		hash = append(hash, v)
@@ -76,7 +76,7 @@ func (s *keySchema) appendKey(dst []byte, item value.Item) ([]byte, bool) {
 	dst = appendPartition(dst, hash)
 	for _, a := range s.rng {
 		v := item.Get(a.Name)
-		if v.Kind() != a.Kind {
+		if v.Kind() != a.Kind || emptyKind(v) != "" {
 			return dst, false
 		}
 		dst = value.AppendKey(dst, v)

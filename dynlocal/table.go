@@ -33,10 +33,11 @@ type settings struct {
 	billing            types.BillingMode
 	throughput         types.ProvisionedThroughput
 	onDemand           *types.OnDemandThroughput
-	stream             *types.StreamSpecification
+	stream             *types.StreamSpecification // nil when disabled
 	class              types.TableClass
 	deletionProtection bool
-	encryption         *types.SSESpecification
+	kmsKey             string    // "" when the service's own key encrypts the table
+	onDemandSince      time.Time // zero for a table that was never on demand
 	tags               []types.Tag
 }
 

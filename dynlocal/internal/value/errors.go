@@ -19,7 +19,7 @@ func invalidParameter(what string) error {
 var (
 	errEmptyValue = &ValidationError{"Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"}
 	errManyTypes  = &ValidationError{"Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"}
-	errNesting    = &ValidationError{"Nesting Levels have exceeded supported limits"}
+	errNesting    = &ValidationError{"Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"}
 	errNull       = &ValidationError{"One or more parameter values were invalid: Null attribute value types must have the value of true"}
 	errOverflow   = &ValidationError{"Number overflow. Attempting to store a number with magnitude larger than supported range"}
 	errUnderflow  = &ValidationError{"Number underflow. Attempting to store a number with magnitude smaller than supported range"}

@@ -44,8 +44,9 @@ func DecodeEach(data []byte, each func(name string, v Value, err error) error) e
 
 // What the service calls the places where a value of another JSON type is found.
 const (
-	unexpectedField = "Unexpected field type"
-	unexpectedValue = "Unexpected value type in payload"
+	unexpectedField     = "Unexpected field type"
+	unexpectedValue     = "Unexpected value type in payload"
+	unexpectedStructure = "Start of structure or map found where not expected"
 
 	attributeValueType = "com.amazonaws.dynamodb.v20120810.AttributeValue"
 	valueType          = "class " + attributeValueType
@@ -75,7 +76,7 @@ func (d *decoder) mapValue(depth int) Value {
 // members are ignored.
 func (d *decoder) value(depth int, otherwise string) Value {
 	if c := d.peek(); c != '{' && c != '[' && c != 'n' {
-		d.malform(otherwise)
+		d.misplaced(otherwise)
 	}
 	var v Value
 	n := 0
@@ -137,7 +138,7 @@ func (d *decoder) document(kind Kind, depth int) Value {
 	}
 	if kind == M {
 		if c := d.peek(); c != '{' && c != '[' {
-			d.malform(unexpectedField)
+			d.misplaced(unexpectedField)
 		}
 		return d.mapValue(depth)
 	}
@@ -198,7 +199,7 @@ func (d *decoder) blob() string {
 		d.mismatch("")
 		return ""
 	default:
-		d.malform("only base-64-encoded strings are convertible to bytes")
+		d.misplaced("only base-64-encoded strings are convertible to bytes")
 		return ""
 	}
 	text := d.str()
@@ -217,7 +218,7 @@ func (d *decoder) blob() string {
 func (d *decoder) mismatch(scalar string) {
 	switch c := d.peek(); c {
 	case '{':
-		d.malform("Start of structure or map found where not expected")
+		d.malform(unexpectedStructure)
 	case '[':
 		class := "java.lang." + scalar
 		if scalar == "" {

@@ -39,6 +39,16 @@ func (d *decoder) malform(msg string) {
 
 func (d *decoder) syntax() { d.malform("") }
 
+// misplaced records that the value that follows is of another JSON type than those that msg tells to be expected.
+func (d *decoder) misplaced(msg string) {
+	switch c := d.peek(); {
+	case c == '"', c == '-', '0' <= c && c <= '9', c == 't', c == 'f', c == 'n', c == '{', c == '[':
+		d.malform(msg)
+	default:
+		d.syntax()
+	}
+}
+
 // whole runs read, which must use up the text.
 func (d *decoder) whole(read func() Value) Value {
 	v := read()
@@ -110,10 +120,10 @@ func (d *decoder) array(elem func()) {
 	switch d.peek() {
 	case '[':
 	case '{':
-		d.malform("Start of structure or map found where not expected")
+		d.malform(unexpectedStructure)
 		return
 	default:
-		d.malform("Unexpected field type")
+		d.misplaced(unexpectedField)
 		return
 	}
 	d.pos++
