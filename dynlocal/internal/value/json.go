@@ -137,9 +137,6 @@ func (d *decoder) document(kind Kind, depth int) Value {
 		return Value{}
 	}
 	if kind == M {
-		if c := d.peek(); c != '{' && c != '[' {
-			d.misplaced(unexpectedField)
-		}
 		return d.mapValue(depth)
 	}
 	var elems []Value

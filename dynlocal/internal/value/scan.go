@@ -92,7 +92,7 @@ func (d *decoder) object(class string, member func(name string)) {
 		d.malform("Unrecognized collection type " + class)
 	}
 	if !d.accept('{') {
-		d.syntax()
+		d.misplaced(unexpectedField)
 		return
 	}
 	if d.accept('}') {
