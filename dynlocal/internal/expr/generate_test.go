@@ -222,8 +222,8 @@ func (g *generator) mutate(src string) string {
 
 var afterDot = regexp.MustCompile(`\.\s*:`)
 
-// placeholders returns the names and values that src mentions, and now and then one that it does not.
-func (g *generator) placeholders(src string) (map[string]string, map[string]value.Value) {
+// placeholders returns the names and values that src mentions.
+func placeholders(src string) (map[string]string, map[string]value.Value) {
 	var names map[string]string
 	var values map[string]value.Value
 	for _, tok := range tokenPattern.FindAllString(src, -1) {
@@ -240,6 +240,12 @@ func (g *generator) placeholders(src string) (map[string]string, map[string]valu
 			values[tok] = v
 		}
 	}
+	return names, values
+}
+
+// placeholders returns what src mentions, and now and then a value that it does not.
+func (g *generator) placeholders(src string) (map[string]string, map[string]value.Value) {
+	names, values := placeholders(src)
 	if values != nil && g.IntN(60) == 0 {
 		values[":unused"] = value.Null()
 	}
