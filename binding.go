@@ -38,6 +38,7 @@ type keyAttr struct {
 	name   string // the attribute
 	typ    string // S, N or B
 	tmpl   *key.Template
+	prefix string       // the namespace, before what tmpl renders
 	parts  []*part      // of tmpl; or the attribute itself
 	holder *codec.Field // the field that keeps the rendered key, if any
 	path   expr.Path
@@ -149,7 +150,7 @@ func (e *entity) keyAttr(ix *index, sch *schema.Key, name string, limit int) (*k
 			}
 			return k, fmt.Errorf("%s has the attribute %s of the table's key; its row takes no template", ix.describe(), k.name)
 		}
-		k.typ, k.tmpl, k.parts = own.typ, own.tmpl, own.parts
+		k.typ, k.tmpl, k.parts, k.prefix = own.typ, own.tmpl, own.parts, own.prefix
 		return k, nil
 	}
 	if sch.Inherit {

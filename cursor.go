@@ -71,7 +71,7 @@ func (q *query) binding(ctx context.Context) []byte {
 		put([]byte(s))
 	}
 	if q.plan != nil {
-		for _, c := range q.plan.conds {
+		for _, c := range q.plan.conds() {
 			put([]byte{byte(c.Op)})
 			put([]byte(c.Left.Path.String()))
 			for _, a := range c.Args {

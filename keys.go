@@ -31,7 +31,7 @@ func (k *keyAttr) render(item reflect.Value) (av types.AttributeValue, ok bool, 
 // text renders the key of vals and checks its size.
 func (k *keyAttr) text(vals []key.Value) (types.AttributeValue, bool, error) {
 	var buf [128]byte
-	b, err := k.tmpl.Append(buf[:0], vals)
+	b, err := k.tmpl.Append(append(buf[:0], k.prefix...), vals)
 	if err != nil {
 		return nil, false, fmt.Errorf("key %s: %w", k.name, err)
 	}
@@ -39,6 +39,15 @@ func (k *keyAttr) text(vals []key.Value) (types.AttributeValue, bool, error) {
 		return nil, false, err
 	}
 	return &types.AttributeValueMemberS{Value: string(b)}, true, nil
+}
+
+// parse is the inverse of text.
+func (k *keyAttr) parse(text string, vals []key.Value) error {
+	rest, ok := strings.CutPrefix(text, k.prefix)
+	if !ok {
+		return fmt.Errorf("key %s is outside the namespace", k.name)
+	}
+	return k.tmpl.Parse(rest, vals)
 }
 
 func (k *keyAttr) fits(n int) error {
@@ -171,7 +180,10 @@ func (t *term) op() key.Op { return keyOps[t.cond.op] - 1 }
 // keyPlan is how a query finds its items by the keys of one index.
 type keyPlan struct {
 	ix       *index
-	conds    []expr.Cond // of the KeyConditionExpression
+	equals   []expr.Cond // on the attributes of the partition key
+	sorts    []expr.Cond // on attributes that are themselves sort keys
+	sk       *keyAttr    // the sort key with a template, if any
+	rng      key.Range   // of sk
 	residual []Cond      // what key order can't decide
 	parts    int         // how many parts of the sort key are used
 	empty    bool        // nothing can match
@@ -223,7 +235,7 @@ func (p *keyPlan) equal(k *keyAttr, terms []*term) error {
 		}
 		if k.tmpl == nil {
 			av, err := t.encode(0)
-			p.conds = append(p.conds, expr.Compare(expr.Eq, k.path, av))
+			p.equals = append(p.equals, expr.Compare(expr.Eq, k.path, av))
 			return err
 		}
 		v, err := t.value(part, 0)
@@ -233,7 +245,7 @@ func (p *keyPlan) equal(k *keyAttr, terms []*term) error {
 		vals[i] = v
 	}
 	av, _, err := k.text(vals)
-	p.conds = append(p.conds, expr.Compare(expr.Eq, k.path, av))
+	p.equals = append(p.equals, expr.Compare(expr.Eq, k.path, av))
 	return err
 }
 
@@ -342,7 +354,7 @@ func (p *keyPlan) sortRaw(k *keyAttr, terms []*term) (open string, err error) {
 	if c.Op == expr.Between && less(c.Args[1].Value, c.Args[0].Value) {
 		p.empty = true
 	}
-	p.conds = append(p.conds, c)
+	p.sorts = append(p.sorts, c)
 	return open, nil
 }
 
@@ -396,7 +408,6 @@ func (p *keyPlan) sortRange(k *keyAttr, leading []key.Value, t *term) error {
 	}
 	t.used = true
 	p.parts++
-	p.empty = p.empty || r.Empty
 	if r.Residual {
 		p.residual = append(p.residual, t.cond)
 	}
@@ -404,19 +415,36 @@ func (p *keyPlan) sortRange(k *keyAttr, leading []key.Value, t *term) error {
 	return nil
 }
 
-// keyCond writes the range as a condition on the key attribute.
+// keyCond sets the range of a sort key with a template.
 func (p *keyPlan) keyCond(k *keyAttr, r key.Range) {
+	p.sk, p.rng = k, r.Within(k.prefix)
+	p.empty = p.empty || r.Empty
+}
+
+// conds returns the key conditions.
+func (p *keyPlan) conds() []expr.Cond {
+	out := append(p.equals[:len(p.equals):len(p.equals)], p.sorts...)
+	if p.sk != nil {
+		if c := rangeCond(p.sk.path, p.rng); c.Op != expr.None {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// rangeCond writes a range as a condition on the key attribute at path.
+func rangeCond(path expr.Path, r key.Range) expr.Cond {
 	s := func(text string) expr.Operand {
 		return expr.Operand{Value: &types.AttributeValueMemberS{Value: text}}
 	}
-	c := expr.Cond{Left: expr.Operand{Path: k.path}}
+	c := expr.Cond{Left: expr.Operand{Path: path}}
 	switch {
 	case r.Empty:
-		return
+		return expr.Cond{}
 	case r.Prefix != "":
 		c.Op, c.Args = expr.BeginsWith, []expr.Operand{s(r.Prefix)}
 	case r.Lower == "" && r.Upper == "":
-		return
+		return expr.Cond{}
 	case r.Lower == r.Upper:
 		c.Op, c.Args = expr.Eq, []expr.Operand{s(r.Lower)}
 	case r.Upper == "":
@@ -426,7 +454,7 @@ func (p *keyPlan) keyCond(k *keyAttr, r key.Range) {
 	default:
 		c.Op, c.Args = expr.Between, []expr.Operand{s(r.Lower), s(r.Upper)}
 	}
-	p.conds = append(p.conds, c)
+	return c
 }
 
 // unused says what to do about the first term that no key took.

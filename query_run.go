@@ -60,7 +60,7 @@ func (q *query) build() (*run, error) {
 	}
 	var b expr.Builder
 	if q.plan != nil {
-		r.keys = text(b.Cond(expr.All(q.plan.conds...)))
+		r.keys = text(b.Cond(expr.All(q.plan.conds()...)))
 		if r.local, err = q.localTests(); err != nil {
 			return nil, err
 		}

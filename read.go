@@ -98,7 +98,7 @@ func (e *entity) fits(item map[string]types.AttributeValue) bool {
 		if !ok {
 			return false
 		}
-		if err := k.tmpl.Parse(s.Value, make([]key.Value, len(k.parts))); err != nil {
+		if err := k.parse(s.Value, make([]key.Value, len(k.parts))); err != nil {
 			return false
 		}
 	}

@@ -83,7 +83,7 @@ func (t *localTest) passes(item map[string]types.AttributeValue) bool {
 		return false
 	}
 	vals := make([]key.Value, len(t.key.parts))
-	if err := t.key.tmpl.Parse(s.Value, vals); err != nil {
+	if err := t.key.parse(s.Value, vals); err != nil {
 		return false
 	}
 	v := vals[t.part]
