@@ -256,14 +256,17 @@ func pages[T any](ctx context.Context, q query) iter.Seq2[Page[T], error] {
 			if !yield(p, nil) || p.Next == "" {
 				return
 			}
-			if left -= len(p.Items); q.limit > 0 && left <= 0 {
-				return
-			}
 			q.after = p.Next
-			if q.maxPages--; q.maxPages == 0 {
+			if q.limit > 0 {
+				if left -= len(p.Items); left <= 0 {
+					return
+				}
+			}
+			if q.maxPages == 1 {
 				yield(Page[T]{Items: []T{}}, opError(q.op(), errMaxPages))
 				return
 			}
+			q.maxPages = max(q.maxPages-1, 0)
 		}
 	}
 }

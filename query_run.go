@@ -319,6 +319,7 @@ var errMaxPages = errors.New("MaxPages is reached before the end; raise it, or u
 // fetch makes the next request and moves the run past it.
 func (r *run) fetch(ctx context.Context) (*fetched, error) {
 	if r.q.plan != nil && r.q.plan.empty {
+		r.pages++
 		return &fetched{}, nil
 	}
 	var f *fetched

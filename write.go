@@ -185,7 +185,10 @@ func (e *entity) vacant(now time.Time) expr.Cond {
 	if e.ttl == nil {
 		return none
 	}
-	expired := expr.Compare(expr.Le, expr.Name(e.ttl.Name), number(now.Unix()))
+	expired := expr.Cond{ // not 0: that is an item without an end
+		Op: expr.Between, Left: expr.Operand{Path: expr.Name(e.ttl.Name)},
+		Args: []expr.Operand{{Value: number(1)}, {Value: number(now.Unix())}},
+	}
 	return expr.Any(none, expr.All(e.mine(false, true), expired))
 }
 
