@@ -8,6 +8,7 @@ package expr
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -21,8 +22,16 @@ const (
 	maxOperators      = 300
 	maxInOperands     = 100
 	maxPathDepth      = 32
+	maxKeySize        = 255
 	maxNameSize       = 65535
+	maxMapSize        = 2 << 20 // of all names, of all values, and of both
+	maxItemSize       = 400 << 10
 	maxNesting        = 31 // lists and maps inside an item
+)
+
+const (
+	namesParam  = "ExpressionAttributeNames"
+	valuesParam = "ExpressionAttributeValues"
 )
 
 // Env holds the names and values that all expressions of one request share, and which of them were used.
@@ -34,19 +43,20 @@ type Env struct {
 	unusedValues map[string]bool
 }
 
-// NewEnv checks the keys of ExpressionAttributeNames and ExpressionAttributeValues. Nil maps are absent parameters;
-// empty ones are refused as the service does.
+// NewEnv checks ExpressionAttributeNames, and the keys and sizes of ExpressionAttributeValues. Nil maps are absent
+// parameters; empty ones are refused as the service does.
 func NewEnv(names map[string]string, values map[string]value.Value) (*Env, error) {
+	if err := checkKeys(namesParam, '#', names); err != nil {
+		return nil, err
+	}
+	if err := checkKeys(valuesParam, ':', values); err != nil {
+		return nil, err
+	}
 	if err := checkNames(names); err != nil {
 		return nil, err
 	}
-	if values != nil && len(values) == 0 {
-		return nil, refuse("ExpressionAttributeValues must not be empty")
-	}
-	for _, key := range slices.Sorted(maps.Keys(values)) {
-		if err := checkKey("ExpressionAttributeValues", ':', key); err != nil {
-			return nil, err
-		}
+	if err := checkSizes(names, values); err != nil {
+		return nil, err
 	}
 	return &Env{names, values, unused(names), unused(values)}, nil
 }
@@ -59,42 +69,64 @@ func unused[V any](m map[string]V) map[string]bool {
 	return keys
 }
 
-func checkNames(names map[string]string) error {
-	const param = "ExpressionAttributeNames"
-	if names != nil && len(names) == 0 {
+func checkKeys[V any](param string, sigil byte, m map[string]V) error {
+	if m != nil && len(m) == 0 {
 		return refuse(param + " must not be empty")
 	}
-	keys := slices.Sorted(maps.Keys(names))
-	for _, key := range keys {
-		if err := checkKey(param, '#', key); err != nil {
-			return err
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		if len(key) < 2 || key[0] != sigil || strings.TrimFunc(key[1:], isWordRune) != "" {
+			return refuse(param + ` contains invalid key: Syntax error; key: "` + key + `"`)
 		}
-	}
-	for _, key := range keys {
-		switch n := len(names[key]); {
-		case n == 0:
-			return refuse(param + " contains invalid value: Empty attribute name for key " + key)
-		case n > maxNameSize:
-			return refuse(param + " contains invalid value: Attribute name is too large, must be less than 65536 bytes for key " + key)
+		if len(key) > maxKeySize {
+			return refuse(param + " contains invalid key: The expression attribute map contains a key that is too long; size of key: " +
+				strconv.Itoa(len(key)))
 		}
 	}
 	return nil
 }
 
-func checkKey(param string, sigil byte, key string) error {
-	if len(key) > 1 && key[0] == sigil && strings.TrimFunc(key[1:], isWordRune) == "" {
-		return nil
+func checkNames(names map[string]string) error {
+	for _, key := range slices.Sorted(maps.Keys(names)) {
+		switch n := len(names[key]); {
+		case n == 0:
+			return errInvalid(namesParam, key, "Empty attribute name")
+		case n > maxNameSize:
+			return errInvalid(namesParam, key, "Attribute name is too large, must be less than 65536 bytes")
+		}
 	}
-	return refuse(param + ` contains invalid key: Syntax error; key: "` + key + `"`)
+	return nil
+}
+
+func errInvalid(param, key, what string) error {
+	return refuse(param + " contains invalid value: " + what + " for key " + key)
+}
+
+func checkSizes(names map[string]string, values map[string]value.Value) error {
+	nameSize, valueSize := 0, 0
+	for key, name := range names {
+		nameSize += len(key) + len(name)
+	}
+	for key, v := range values {
+		valueSize += len(key) + v.Size()
+	}
+	switch {
+	case nameSize > maxMapSize:
+		return refuse(namesParam + " exceeds max size")
+	case valueSize > maxMapSize:
+		return refuse(valuesParam + " exceeds max size")
+	case nameSize+valueSize > maxMapSize:
+		return refuse("Combined size of ExpressionAttributeNames and ExpressionAttributeValues exceeds max size")
+	}
+	return nil
 }
 
 // Unused returns the service's error for names or values that no expression parsed with e used.
 func (e *Env) Unused() error {
 	if len(e.unusedNames) > 0 {
-		return errUnused("ExpressionAttributeNames", e.unusedNames)
+		return errUnused(namesParam, e.unusedNames)
 	}
 	if len(e.unusedValues) > 0 {
-		return errUnused("ExpressionAttributeValues", e.unusedValues)
+		return errUnused(valuesParam, e.unusedValues)
 	}
 	return nil
 }
@@ -128,38 +160,39 @@ func ValuesFromSDK(m map[string]types.AttributeValue) (map[string]value.Value, e
 		return nil, nil
 	}
 	values := make(map[string]value.Value, len(m))
-	for _, key := range slices.Sorted(maps.Keys(m)) {
-		v, err := value.ValueFromSDK(m[key])
-		if err := checkValue(key, err); err != nil {
-			return nil, err
-		}
-		values[key] = v
+	errs := map[string]error{}
+	for key, av := range m {
+		values[key], errs[key] = value.ValueFromSDK(av)
 	}
-	return values, nil
+	return values, checkValues(values, errs)
 }
 
 // ValuesFromJSON decodes ExpressionAttributeValues from DynamoDB JSON. Errors are *[value.SerializationError] when the
 // shape is wrong, else *[value.ValidationError].
 func ValuesFromJSON(data []byte) (map[string]value.Value, error) {
 	values := map[string]value.Value{}
-	err := value.DecodeEach(data, func(key string, v value.Value, err error) error {
-		values[key] = v
-		return checkValue(key, err)
+	errs := map[string]error{}
+	err := value.DecodeEach(data, func(key string, v value.Value, err error) {
+		values[key], errs[key] = v, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return values, nil
+	return values, checkValues(values, errs)
 }
 
-// checkValue checks a key and says which value err is about. The service looks at keys before it looks at values.
-func checkValue(key string, err error) error {
-	const param = "ExpressionAttributeValues"
-	if err := checkKey(param, ':', key); err != nil {
+// checkValues looks at all keys before it looks at values, and says which value an error is about.
+func checkValues(values map[string]value.Value, errs map[string]error) error {
+	if err := checkKeys(valuesParam, ':', values); err != nil {
 		return err
 	}
-	if err != nil {
-		return refuse(param + " contains invalid value: " + err.Error() + " for key " + key)
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if err := errs[key]; err != nil {
+			return errInvalid(valuesParam, key, err.Error())
+		}
+		if v := values[key]; (v.Kind() == value.L || v.Kind() == value.M) && v.Size() > maxItemSize {
+			return errInvalid(valuesParam, key, "Item size has exceeded the maximum allowed size")
+		}
 	}
 	return nil
 }

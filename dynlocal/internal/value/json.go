@@ -21,25 +21,19 @@ func FromJSON(data []byte) (Value, error) {
 	return v, d.err()
 }
 
-// DecodeEach decodes an object of attribute values member by member, in the order written, and returns the first error
-// of wrong shape or, failing that, the first error that each returned. A value that is invalid is passed with its error.
-func DecodeEach(data []byte, each func(name string, v Value, err error) error) error {
+// DecodeEach decodes an object of attribute values member by member, in the order written. A value that is invalid is
+// passed with its *[ValidationError]; the error returned is a *[SerializationError].
+func DecodeEach(data []byte, each func(name string, v Value, err error)) error {
 	d := &decoder{data: data}
-	var first error
 	d.whole(func() Value {
 		d.object(mapType, func(name string) {
 			v := d.value(0, unexpectedValue)
-			if err := each(name, v, d.invalid); first == nil {
-				first = err
-			}
+			each(name, v, d.invalid)
 			d.invalid = nil
 		})
 		return Value{}
 	})
-	if d.malformed != nil {
-		return d.malformed
-	}
-	return first
+	return d.malformed
 }
 
 // What the service calls the places where a value of another JSON type is found.

@@ -207,13 +207,12 @@ func TestAppendText(t *testing.T) {
 func TestDecodeEach(t *testing.T) {
 	t.Parallel()
 	var got []string
-	each := func(name string, v Value, err error) error {
+	each := func(name string, v Value, err error) {
 		got = append(got, name+" "+string(v.AppendJSON(nil))+" "+errText(err))
-		return err
 	}
 	err := DecodeEach([]byte(`{"b":{"S":"x"},"a":{"N":"y"},"c":{"NULL":true},"d":{"N":"z"}}`), each)
-	if want := noNumber + ": y"; errText(err) != want {
-		t.Errorf("%v, want %q", err, want)
+	if err != nil {
+		t.Error(err)
 	}
 	want := []string{`b {"S":"x"} `, `a {"":""} ` + noNumber + ": y", `c {"NULL":true} `, `d {"":""} ` + noNumber + ": z"}
 	if diff := cmp.Diff(want, got); diff != "" {
