@@ -67,7 +67,7 @@ func (q *query) binding(ctx context.Context) []byte {
 		h.Write(b)
 	}
 	e := q.ix.e
-	for _, s := range []string{e.svc.tableName(ctx), e.name, q.ix.name, q.ix.sch.Name, fmt.Sprint(q.scan, q.descending)} {
+	for _, s := range []string{e.svc.tableName(ctx), e.name, q.name, q.ix.name, q.ix.sch.Name, fmt.Sprint(q.scan, q.descending)} {
 		put([]byte(s))
 	}
 	if q.plan != nil {

@@ -199,17 +199,26 @@ func (e *entity) owner(item map[string]types.AttributeValue) string {
 	return ""
 }
 
+// found returns the version of a stored item, 0 without one.
+func (e *entity) found(item rawItem) int {
+	n, ok := item[e.svc.table.VersionAttr].(*types.AttributeValueMemberN)
+	if !ok {
+		return 0
+	}
+	v, err := strconv.Atoi(n.Value)
+	if err != nil {
+		return 0
+	}
+	return v
+}
+
 // newer returns an error when a stored item is of a newer version of e.
-func (e *entity) newer(op string, item map[string]types.AttributeValue) *VersionError {
+func (e *entity) newer(op string, item rawItem) *VersionError {
 	if !e.marked() || e.owner(item) != e.m.sch.Entity {
 		return nil
 	}
-	n, ok := item[e.svc.table.VersionAttr].(*types.AttributeValueMemberN)
-	if !ok {
-		return nil
-	}
-	found, err := strconv.Atoi(n.Value)
-	if err != nil || found <= e.m.sch.Version {
+	found := e.found(item)
+	if found <= e.m.sch.Version {
 		return nil
 	}
 	return &VersionError{Entity: e.name, Found: found, Known: e.m.sch.Version, op: op}

@@ -158,8 +158,11 @@ func (q Query[T]) Explain() (Plan, error) {
 type query struct {
 	r          reader
 	ix         *index
+	name       string // of the collection
 	scan       bool
-	plan       *keyPlan // nil for a scan
+	plan       *keyPlan  // nil for a scan
+	members    []*member // of a collection; nil for a query of one entity
+	unknown    func(entity string, item rawItem) error
 	filters    []Cond
 	after      Cursor
 	limit      int
@@ -192,7 +195,10 @@ func (ix *index) query(conds []Cond) query {
 
 // op names the query in messages.
 func (q *query) op() string {
-	if q.scan {
+	switch {
+	case q.members != nil:
+		return "query collection " + q.name
+	case q.scan:
 		return "scan " + q.ix.label()
 	}
 	return "query " + q.ix.label()

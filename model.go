@@ -193,14 +193,25 @@ type part struct {
 	chain  []*codec.Field // from T down to the field
 	codec  *codec.Codec
 	text   bool // it goes through MarshalText
+	ptr    any  // the prototype's pointer to the field
 	values []string
 }
 
 func (m *model) part(p schema.Part) *part {
 	chain := m.chain(p.Go)
 	out := &part{goRef: p.Go, attr: p.Attr, chain: chain, codec: chain[len(chain)-1].Codec}
+	proto := reflect.ValueOf(m.proto.ptr).Elem()
 	for _, f := range chain {
 		out.path = append(out.path, expr.Step{Name: f.Name})
+		for proto.Kind() == reflect.Pointer {
+			proto = proto.Elem()
+		}
+		if proto.IsValid() {
+			proto = fieldForWrite(proto, f)
+		}
+	}
+	if proto.IsValid() {
+		out.ptr = proto.Addr().Interface()
 	}
 	k := out.codec.Kind
 	out.text = k != codec.Time && k != codec.UnixTime && k != codec.Struct && out.codec.Base.Implements(textMarshaler)

@@ -96,8 +96,11 @@ func (r *run) more() (bool, error) {
 	return true, nil
 }
 
+// errStop is returned by a yield that wants no more items.
+var errStop = errors.New("stop")
+
 // raws yields the raw items of each request, up to the query's limit.
-func (r *run) raws(ctx context.Context, yield func([]rawItem) bool) error {
+func (r *run) raws(ctx context.Context, yield func([]rawItem) error) error {
 	left := r.q.limit
 	for {
 		ok, err := r.more()
@@ -109,89 +112,76 @@ func (r *run) raws(ctx context.Context, yield func([]rawItem) bool) error {
 			return err
 		}
 		if r.q.limit > 0 && len(raw) >= left {
-			yield(raw[:left])
-			return nil
+			return yield(raw[:left])
 		}
 		left -= len(raw)
-		if !yield(raw) {
-			return nil
+		if err := yield(raw); err != nil {
+			return err
 		}
 	}
 }
 
 // each runs a query, one request after another, or a scan's segments
-// concurrently. yield is never called concurrently.
-func (q *query) each(ctx context.Context, yield func([]rawItem) bool) error {
+// concurrently. yield is never called concurrently; its error ends the run and
+// is returned, but for errStop.
+func (q *query) each(ctx context.Context, yield func([]rawItem) error) error {
 	r, err := q.start(ctx)
 	if err != nil {
 		return err
 	}
 	switch {
 	case q.segments > 1:
-		return r.parallel(ctx, yield)
+		err = r.parallel(ctx, yield)
 	case q.prefetch:
-		return r.ahead(ctx, yield)
+		err = r.ahead(ctx, yield)
+	default:
+		err = r.raws(ctx, yield)
 	}
-	return r.raws(ctx, yield)
+	if errors.Is(err, errStop) {
+		return nil
+	}
+	return err
 }
 
 // ahead is raws that asks for a page while the one before is being used.
-func (r *run) ahead(ctx context.Context, yield func([]rawItem) bool) error {
+func (r *run) ahead(ctx context.Context, yield func([]rawItem) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ready := make(chan []rawItem)
 	var g errgroup.Group
 	g.Go(func() error {
 		defer close(ready)
-		return r.raws(ctx, func(raw []rawItem) bool {
+		return r.raws(ctx, func(raw []rawItem) error {
 			select {
 			case ready <- raw:
-				return true
+				return nil
 			case <-ctx.Done():
-				return false
+				return ctx.Err()
 			}
 		})
 	})
 	for raw := range ready {
-		if !yield(raw) {
+		if err := yield(raw); err != nil {
 			cancel()
 			_ = g.Wait() // the caller has stopped; what the last request said does not matter
-			return nil
+			return err
 		}
 	}
 	return g.Wait()
 }
 
 // parallel runs the segments of a scan.
-func (r *run) parallel(ctx context.Context, yield func([]rawItem) bool) error {
+func (r *run) parallel(ctx context.Context, yield func([]rawItem) error) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(min(r.q.segments, maxConcurrentSegments))
-	var mu sync.Mutex
-	var stopped atomic.Bool
-	left, pages := r.q.limit, new(atomic.Int64)
+	shared := &segments{yield: yield, limit: r.q.limit}
 	for seg := range r.q.segments {
 		g.Go(func() error {
+			q := *r.q
+			q.limit = 0
 			one := *r
-			one.seg = seg
-			unlimited := *r.q
-			unlimited.limit = 0
-			one.q = &unlimited
-			return one.segment(ctx, pages, func(raw []rawItem) bool {
-				mu.Lock()
-				defer mu.Unlock()
-				if stopped.Load() {
-					return false
-				}
-				if r.q.limit > 0 && len(raw) >= left {
-					raw = raw[:left]
-					stopped.Store(true)
-				}
-				left -= len(raw)
-				if !yield(raw) {
-					stopped.Store(true)
-				}
-				return !stopped.Load()
-			})
+			one.q, one.seg = &q, seg
+			return one.segment(ctx, shared)
 		})
 	}
 	return g.Wait()
@@ -201,17 +191,42 @@ func (r *run) parallel(ctx context.Context, yield func([]rawItem) bool) error {
 // a time; more segments than that wait for a place.
 const maxConcurrentSegments = 64
 
-func (r *run) segment(ctx context.Context, pages *atomic.Int64, yield func([]rawItem) bool) error {
+// segments is what the segments of a scan share.
+type segments struct {
+	pages atomic.Int64
+	mu    sync.Mutex
+	yield func([]rawItem) error
+	limit int
+	given int
+}
+
+// give yields one page at a time, up to the limit.
+func (s *segments) give(raw []rawItem) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.limit > 0 && s.given+len(raw) >= s.limit {
+		raw = raw[:s.limit-s.given]
+		s.given = s.limit
+		if err := s.yield(raw); err != nil {
+			return err
+		}
+		return errStop
+	}
+	s.given += len(raw)
+	return s.yield(raw)
+}
+
+func (r *run) segment(ctx context.Context, shared *segments) error {
 	for r.pages == 0 || len(r.from) > 0 {
-		if n := pages.Add(1); r.q.maxPages > 0 && n > int64(r.q.maxPages) {
+		if n := shared.pages.Add(1); r.q.maxPages > 0 && n > int64(r.q.maxPages) {
 			return opError(r.q.op(), errMaxPages)
 		}
 		raw, err := r.next(ctx)
 		if err != nil {
 			return err
 		}
-		if !yield(raw) {
-			return nil
+		if err := shared.give(raw); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -219,24 +234,19 @@ func (r *run) segment(ctx context.Context, pages *atomic.Int64, yield func([]raw
 
 func all[T any](ctx context.Context, q query) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		stopped := false
-		err := q.each(ctx, func(raw []rawItem) bool {
+		err := q.each(ctx, func(raw []rawItem) error {
 			for _, item := range raw {
 				var t T
-				err := q.r.into(ctx, q.op(), item, reflect.ValueOf(&t).Elem())
-				if err != nil {
-					stopped = true
-					yield(*new(T), err)
-					return false
+				if err := q.r.into(ctx, q.op(), item, reflect.ValueOf(&t).Elem()); err != nil {
+					return err
 				}
 				if !yield(t, nil) {
-					stopped = true
-					return false
+					return errStop
 				}
 			}
-			return true
+			return nil
 		})
-		if err != nil && !stopped {
+		if err != nil {
 			yield(*new(T), err)
 		}
 	}
@@ -355,7 +365,7 @@ func (q *query) count(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	e := q.ix.e
-	if len(r.local) > 0 || e.marked() && !q.ix.projects(e.svc.table.EntityAttr) || q.segments > 1 || e.ttl != nil && !q.ix.projects(e.ttl.Name) {
+	if len(r.local) > 0 || q.members != nil || e.marked() && !q.ix.projects(e.svc.table.EntityAttr) || q.segments > 1 || e.ttl != nil && !q.ix.projects(e.ttl.Name) {
 		return q.countItems(ctx)
 	}
 	r.counts = true
@@ -378,9 +388,9 @@ func (q *query) count(ctx context.Context) (int, error) {
 // countItems counts what only dyn can tell to belong to the query.
 func (q *query) countItems(ctx context.Context) (int, error) {
 	n := 0
-	err := q.each(ctx, func(raw []rawItem) bool {
+	err := q.each(ctx, func(raw []rawItem) error {
 		n += len(raw)
-		return true
+		return nil
 	})
 	return n, err
 }

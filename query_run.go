@@ -65,6 +65,11 @@ func (q *query) build() (*run, error) {
 			return nil, err
 		}
 	}
+	for _, m := range q.members {
+		if m.local, err = m.q.localTests(); err != nil {
+			return nil, err
+		}
+	}
 	r.filter = text(b.Cond(filter))
 	if q.r.part && !q.hydrate {
 		r.fields = text(b.Projection(q.projected()))
@@ -92,7 +97,12 @@ const maxSegments = 1_000_000
 
 // covered refuses to read items in part as if they were whole.
 func (q *query) covered() error {
-	if q.hydrate {
+	for _, m := range q.members {
+		if err := m.q.covered(); err != nil {
+			return err
+		}
+	}
+	if q.hydrate || q.members != nil {
 		return nil
 	}
 	var missing []string
@@ -131,6 +141,9 @@ func (ix *index) projects(name string) bool {
 // filter returns the whole filter: the user's, what keys could not decide, and
 // the entity's own.
 func (q *query) filter() (expr.Cond, error) {
+	if q.members != nil {
+		return q.memberFilter()
+	}
 	e := q.ix.e
 	user, err := e.m.conds(q.filters)
 	if err != nil {
@@ -359,6 +372,9 @@ func (r *run) fetchScan(ctx context.Context) (*fetched, error) {
 
 // accept returns the items of a page that belong to the query.
 func (r *run) accept(items []rawItem) ([]rawItem, error) {
+	if r.q.members != nil {
+		return r.q.acceptMembers(items)
+	}
 	e := r.q.ix.e
 	bare := !r.q.ix.projects(e.svc.table.EntityAttr)
 	out := items[:0]
@@ -369,7 +385,7 @@ func (r *run) accept(items []rawItem) ([]rawItem, error) {
 		if v := e.newer(r.q.op(), item); v != nil {
 			return nil, v
 		}
-		if r.passes(item) {
+		if passes(r.local, item) {
 			out = append(out, item)
 		}
 	}

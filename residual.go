@@ -68,8 +68,8 @@ func (ix *index) localTest(t *term) (*localTest, error) {
 }
 
 // passes reports whether the item meets the local tests.
-func (r *run) passes(item map[string]types.AttributeValue) bool {
-	for _, t := range r.local {
+func passes(tests []*localTest, item rawItem) bool {
+	for _, t := range tests {
 		if !t.passes(item) {
 			return false
 		}

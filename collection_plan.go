@@ -1,0 +1,278 @@
+package dyn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/dyntable/dyn/internal/expr"
+)
+
+// query plans the conditions for each member and joins what they select.
+func (c *collection) query(conds []Cond) query {
+	first := c.members[0]
+	q := query{r: first.e.reader(), ix: first.ix, name: c.name}
+	for _, m := range c.members {
+		one := *m
+		one.q = query{r: m.e.reader(), ix: m.ix}
+		if q.err = one.plan(c, conds); q.err != nil {
+			return q
+		}
+		q.members = append(q.members, &one)
+	}
+	q.plan = joined(q.members)
+	return q
+}
+
+// plan makes the member's own key plan of conditions on any member's pointers.
+func (m *member) plan(c *collection, conds []Cond) error {
+	var own []Cond
+	for _, x := range conds {
+		t, err := c.translate(x, m)
+		if err != nil {
+			return err
+		}
+		own = append(own, t...)
+	}
+	m.q = m.ix.query(own)
+	return m.q.err
+}
+
+// translate turns a condition on a key part of any member into one on the part
+// of m at the same place.
+func (c *collection) translate(x Cond, m *member) ([]Cond, error) {
+	var err error
+	for _, o := range c.members {
+		terms, rest, terr := o.e.m.terms([]Cond{x})
+		if terr != nil {
+			err = errors.Join(err, terr)
+			continue
+		}
+		if o.e == m.e || len(rest) > 0 {
+			return []Cond{x}, nil
+		}
+		out := make([]Cond, len(terms))
+		for i, t := range terms {
+			if out[i], err = t.move(o, m); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	}
+	return nil, err
+}
+
+// move returns the term, which is on a key part of member from, as a condition
+// on the part of member to at the same place.
+func (t *term) move(from, to *member) (Cond, error) {
+	for i, k := range from.ix.keys() {
+		for j, p := range k.parts {
+			if !p.path.Equal(t.ref.path) {
+				continue
+			}
+			other := to.ix.keys()[i]
+			if err := k.corresponds(other, j+1); k.tmpl != nil && err != nil {
+				return Cond{}, fmt.Errorf("%s.%s is no part of the sort key that all entities of the collection share: %w; use Filter", from.e.m.typ.Name(), p.goRef, err)
+			}
+			c := Cond{op: t.cond.op, ptr: other.parts[j].ptr}
+			for _, v := range t.cond.vals {
+				c.vals = append(c.vals, other.parts[j].adopt(v))
+			}
+			return c, nil
+		}
+	}
+	return Cond{}, fmt.Errorf("%s.%s is not part of the key; use Filter", from.e.m.typ.Name(), t.ref.goRef)
+}
+
+// adopt returns v, a value of another entity's part, as one of the part's type.
+func (p *part) adopt(v reflect.Value) reflect.Value {
+	for v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return reflect.New(p.codec.Type).Elem()
+		}
+		v = v.Elem()
+	}
+	if v.Type() != p.codec.Base && v.CanConvert(p.codec.Base) {
+		v = v.Convert(p.codec.Base)
+	}
+	for range p.codec.Pointer {
+		ptr := reflect.New(v.Type())
+		ptr.Elem().Set(v)
+		v = ptr
+	}
+	return v
+}
+
+// joined is the plan of one query that selects what every member's plan does.
+func joined(members []*member) *keyPlan {
+	out := *members[0].q.plan
+	for _, m := range members[1:] {
+		p := m.q.plan
+		out.empty = out.empty && p.empty
+		out.rng = out.rng.Hull(p.rng)
+	}
+	return &out
+}
+
+// memberFilter is the filter of a collection: for each member its entity and
+// the conditions that concern it.
+func (q *query) memberFilter() (expr.Cond, error) {
+	own := make([][]Cond, len(q.members))
+	for _, c := range q.filters {
+		if c.op == expr.Raw { // it names no entity's attributes, so it concerns all
+			for i := range own {
+				own[i] = append(own[i], c)
+			}
+			continue
+		}
+		i, err := q.filtered(c)
+		if err != nil {
+			return expr.Cond{}, err
+		}
+		own[i] = append(own[i], c)
+	}
+	out := make([]expr.Cond, len(q.members))
+	for i, m := range q.members {
+		one := m.q
+		one.filters = own[i]
+		c, err := one.filter()
+		if err != nil {
+			return c, err
+		}
+		out[i] = c
+	}
+	if q.unknown != nil {
+		out = append(out, q.foreign())
+	}
+	return expr.Any(out...), nil
+}
+
+// foreign is true for items of none of the members.
+func (q *query) foreign() expr.Cond {
+	name := expr.Name(q.ix.e.svc.table.EntityAttr)
+	c := expr.Cond{Op: expr.In, Left: expr.Operand{Path: name}}
+	for _, m := range q.members {
+		c.Args = append(c.Args, expr.Operand{Value: &types.AttributeValueMemberS{Value: m.e.m.sch.Entity}})
+	}
+	return expr.Cond{Op: expr.Not, Subs: []expr.Cond{c}}
+}
+
+// filtered returns which member a filter concerns.
+func (q *query) filtered(c Cond) (int, error) {
+	var why []error
+	for i, m := range q.members {
+		_, err := m.e.m.cond(c)
+		if err == nil {
+			return i, nil
+		}
+		why = append(why, err)
+	}
+	return 0, fmt.Errorf("a filter uses the pointers of one entity of the collection: %w", errors.Join(why...))
+}
+
+// memberOf returns the member that an item belongs to, nil for none: the one
+// with the version of the item, else with the next newer one.
+func (q *query) memberOf(item rawItem) *member {
+	var best *member
+	for _, m := range q.members {
+		if !m.e.owns(item, !q.ix.projects(m.e.svc.table.EntityAttr)) {
+			continue
+		}
+		if best == nil || m.e.nearer(best.e, item) {
+			best = m
+		}
+	}
+	return best
+}
+
+// nearer reports whether an item of the entity that both read is better read
+// as e's version than as o's.
+func (e *entity) nearer(o *entity, item rawItem) bool {
+	found := e.found(item)
+	a, b := e.m.sch.Version, o.m.sch.Version
+	if a >= found && b >= found {
+		return a < b
+	}
+	return a > b
+}
+
+// acceptMembers returns the items of a page that belong to the collection.
+func (q *query) acceptMembers(items []rawItem) ([]rawItem, error) {
+	out := items[:0]
+	for _, item := range items {
+		m := q.memberOf(item)
+		if m == nil {
+			if q.unknown != nil {
+				if err := q.unknown(q.ix.e.owner(item), item); err != nil {
+					return nil, opError(q.op(), err)
+				}
+			}
+			continue
+		}
+		if v := m.e.newer(q.op(), item); v != nil {
+			return nil, v
+		}
+		if !m.e.expired(item) && m.selects(item) && passes(m.local, item) {
+			out = append(out, item)
+		}
+	}
+	return out, nil
+}
+
+// selects reports whether the member's own plan, which may be narrower than
+// the collection's, selects the item.
+func (m *member) selects(item rawItem) bool {
+	p := m.q.plan
+	if p.sk == nil {
+		return !p.empty
+	}
+	s, ok := item[p.sk.name].(*types.AttributeValueMemberS)
+	return ok && p.rng.Contains(s.Value)
+}
+
+// sortInto appends items to the fields of out, a value of R.
+func (q *query) sortInto(ctx context.Context, raw []rawItem, out reflect.Value) error {
+	for _, m := range q.members {
+		if f := out.Field(m.field); m.slice && f.IsNil() {
+			f.Set(reflect.MakeSlice(f.Type(), 0, len(raw)/len(q.members)+1))
+		}
+	}
+	for _, item := range raw {
+		m := q.memberOf(item)
+		f := out.Field(m.field)
+		switch {
+		case m.slice:
+			f.Grow(1)
+			f.SetLen(f.Len() + 1)
+			f = f.Index(f.Len() - 1)
+			f.SetZero()
+		case !f.IsZero():
+			return opError(q.op(), fmt.Errorf("there is more than one %s; make the field a slice", m.e.name))
+		case m.ptr:
+			f.Set(reflect.New(m.e.m.typ))
+			f = f.Elem()
+		}
+		if err := m.q.r.into(ctx, q.op(), item, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exactly returns ErrNotFound for an entity of which there must be one item.
+func (q *query) exactly(out reflect.Value) error {
+	var missing []string
+	for _, m := range q.members {
+		if !m.slice && !m.ptr && out.Field(m.field).IsZero() {
+			missing = append(missing, m.e.name)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return opError(q.op(), fmt.Errorf("%w: %s", ErrNotFound, strings.Join(missing, ", ")))
+}
