@@ -126,7 +126,7 @@ func (c *collection) check() []error {
 			continue
 		}
 		for j, k := range m.ix.pk {
-			if err := k.corresponds(first.ix.pk[j], len(k.parts)); err != nil {
+			if err := k.same(first.ix.pk[j]); err != nil {
 				errs = append(errs, fmt.Errorf("the partition keys of %s and %s differ: %w", first.e.m.typ, m.e.m.typ, err))
 			}
 		}
@@ -139,6 +139,17 @@ func (c *collection) check() []error {
 	return errs
 }
 
+// same returns nil when the two keys are written alike from end to end.
+func (k *keyAttr) same(o *keyAttr) error {
+	if err := k.corresponds(o, len(k.parts)); err != nil {
+		return err
+	}
+	if k.tmpl != nil && (len(k.parts) != len(o.parts) || k.tmpl.Literal(len(k.parts)) != o.tmpl.Literal(len(k.parts))) {
+		return fmt.Errorf("%q and %q", k.tmpl, o.tmpl)
+	}
+	return nil
+}
+
 // corresponds returns nil when the first n parts of the two keys, and the text
 // up to them, are written alike.
 func (k *keyAttr) corresponds(o *keyAttr, n int) error {
@@ -147,16 +158,11 @@ func (k *keyAttr) corresponds(o *keyAttr, n int) error {
 		return errors.New("one is a template, the other an attribute")
 	case k.tmpl == nil:
 		return nil // the same attribute, as registration has checked
-	case n == len(k.parts) && len(k.parts) != len(o.parts):
-		return fmt.Errorf("%q and %q", k.tmpl, o.tmpl)
 	}
 	for i := range n {
 		if i >= len(o.parts) || !k.samePart(o, i) {
 			return fmt.Errorf("%q and %q", k.tmpl, o.tmpl)
 		}
-	}
-	if n == len(k.parts) && k.tmpl.Literal(n) != o.tmpl.Literal(n) {
-		return fmt.Errorf("%q and %q", k.tmpl, o.tmpl)
 	}
 	return nil
 }

@@ -196,7 +196,7 @@ func (ix *index) query(conds []Cond) query {
 // op names the query in messages.
 func (q *query) op() string {
 	switch {
-	case q.members != nil:
+	case q.name != "":
 		return "query collection " + q.name
 	case q.scan:
 		return "scan " + q.ix.label()
