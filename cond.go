@@ -230,6 +230,9 @@ func (m *model) fieldCond(c Cond, r *ref, out expr.Cond) (expr.Cond, error) {
 	if err != nil {
 		return out, err
 	}
+	if r.codec.Attr() != other.codec.Attr() || r.sortable != other.sortable {
+		return out, fmt.Errorf("%s and %s are stored differently, so they can't be compared", r.goRef, other.goRef)
+	}
 	if c.op != expr.Eq && c.op != expr.Ne {
 		for _, x := range []*ref{r, other} {
 			if err := ordered(x); err != nil {
@@ -250,6 +253,8 @@ func checkOperator(c Cond, r *ref) error {
 		return nil
 	case c.op == expr.Contains && c.elem && !r.is("L", "SS", "NS", "BS"):
 		return fmt.Errorf("%s is stored as a %s; Has needs a set or a list", r.goRef, r.stored())
+	case c.op == expr.Contains && !c.elem && !r.is("S"), c.op == expr.BeginsWith && !r.is("S", "B"):
+		return fmt.Errorf("%s is stored as a %s, which has no text to search", r.goRef, r.stored())
 	case c.op == expr.Between || c.op >= expr.Lt && c.op <= expr.Ge:
 		return ordered(r)
 	case c.op == expr.In && len(c.vals) == 0:
@@ -285,10 +290,22 @@ func condValues(c Cond, r *ref, out expr.Cond) (expr.Cond, error) {
 		}
 		out.Args = append(out.Args, expr.Operand{Value: av})
 	}
-	if c.op == expr.In && len(out.Args) > maxIn {
+	switch {
+	case c.op == expr.In && len(out.Args) > maxIn:
 		return splitIn(out), nil
+	case c.op == expr.Between && less(out.Args[1].Value, out.Args[0].Value):
+		return crossed(out), nil
 	}
 	return out, nil
+}
+
+// crossed writes a Between whose ends are the wrong way round, which DynamoDB
+// refuses, as two comparisons that no value meets.
+func crossed(c expr.Cond) expr.Cond {
+	lo, hi := c, c
+	lo.Op, lo.Args = expr.Ge, c.Args[:1]
+	hi.Op, hi.Args = expr.Le, c.Args[1:]
+	return expr.All(lo, hi)
 }
 
 func condValue(c Cond, r *ref, v reflect.Value) (types.AttributeValue, error) {

@@ -214,8 +214,9 @@ func (c *change) withValue(av types.AttributeValue) error {
 
 func (c *change) count(av types.AttributeValue) error {
 	n, ok := av.(*types.AttributeValueMemberN)
+	_, null := av.(*types.AttributeValueMemberNULL)
 	switch {
-	case av == nil: // a zero that omitempty leaves out
+	case av == nil || null: // a zero, by omitempty or nullempty
 		n = &types.AttributeValueMemberN{Value: "0"}
 	case !ok:
 		return fmt.Errorf("%s(%s): it is stored as a %s, not as a number", actionNames[c.kind], c.ref.goRef, c.ref.stored())
@@ -230,7 +231,7 @@ func (c *change) count(av types.AttributeValue) error {
 
 // negated works on the text, so that no digit is lost.
 func negated(n *types.AttributeValueMemberN) *types.AttributeValueMemberN {
-	if s, ok := strings.CutPrefix(n.Value, "-"); ok {
+	if s, ok := strings.CutPrefix(n.Value, "-"); ok || s == "0" {
 		return &types.AttributeValueMemberN{Value: s}
 	}
 	return &types.AttributeValueMemberN{Value: "-" + n.Value}
@@ -255,8 +256,8 @@ func (m *model) fromField(c *change) error {
 	if err != nil {
 		return err
 	}
-	if src.codec.Attr() != c.ref.codec.Attr() {
-		return fmt.Errorf("%s(%s, %s): one is stored as a %s, the other as a %s", actionNames[c.kind], c.ref.goRef, src.goRef, c.ref.stored(), src.stored())
+	if src.codec.Attr() != c.ref.codec.Attr() || src.sortable != c.ref.sortable {
+		return fmt.Errorf("%s(%s, %s): the two are stored differently", actionNames[c.kind], c.ref.goRef, src.goRef)
 	}
 	x, from := &c.expr, expr.Operand{Path: src.path}
 	if c.kind == actCopy {

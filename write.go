@@ -182,7 +182,7 @@ func (e *entity) mine(absent, newer bool) expr.Cond {
 // expired and only waits for DynamoDB to remove it.
 func (e *entity) vacant(now time.Time) expr.Cond {
 	none := expr.Test(expr.NotExists, e.primary().pk[0].path)
-	if e.ttl == nil {
+	if e.ttl == nil || now.Unix() < 1 {
 		return none
 	}
 	expired := expr.Cond{ // not 0: that is an item without an end

@@ -54,16 +54,21 @@ type RawText struct {
 	Values map[string]types.AttributeValue
 }
 
-// All joins conditions with AND, leaving out empty ones.
+// All joins conditions with AND, leaving out empty ones and taking apart those
+// that are joined so themselves.
 func All(cs ...Cond) Cond { return join(And, cs) }
 
-// Any joins conditions with OR, leaving out empty ones.
+// Any joins conditions with OR, as All does with AND.
 func Any(cs ...Cond) Cond { return join(Or, cs) }
 
 func join(op Op, cs []Cond) Cond {
 	subs := make([]Cond, 0, len(cs))
 	for _, c := range cs {
-		if c.Op != None {
+		switch c.Op {
+		case None:
+		case op:
+			subs = append(subs, c.Subs...)
+		default:
 			subs = append(subs, c)
 		}
 	}
