@@ -21,6 +21,9 @@ type entity struct {
 	ttl     *attr
 	lock    *attr
 	keyed   map[string]bool // attributes that are keys of the table or an index
+
+	scope    []bound // of a handle made by Scope
+	scopeErr error
 }
 
 // index is one access pattern of an entity.
@@ -54,6 +57,12 @@ func (e *entity) primary() *index { return e.indexes[0] }
 
 // keys returns the key attributes of the index, partition key first.
 func (ix *index) keys() []*keyAttr { return slices.Concat(ix.pk, ix.sk) }
+
+// The most bytes that keys may have.
+const (
+	maxPartitionKey = 2048
+	maxSortKey      = 1024
+)
 
 // describe names the index in messages.
 func (ix *index) describe() string {
@@ -110,11 +119,11 @@ func (e *entity) index(sch *schema.Index) (*index, error) {
 			ix.pk = e.indexes[0].pk
 			break
 		}
-		k, kerr := e.keyAttr(ix, &sch.PK[i], names.PK, 2048)
+		k, kerr := e.keyAttr(ix, &sch.PK[i], names.PK, maxPartitionKey)
 		ix.pk, err = append(ix.pk, k), cmp.Or(err, kerr)
 	}
 	for i := range sch.SK {
-		k, kerr := e.keyAttr(ix, &sch.SK[i], names.SK, 1024)
+		k, kerr := e.keyAttr(ix, &sch.SK[i], names.SK, maxSortKey)
 		ix.sk, err = append(ix.sk, k), cmp.Or(err, kerr)
 	}
 	if sch.When != nil {
@@ -133,6 +142,12 @@ func (e *entity) keyAttr(ix *index, sch *schema.Key, name string, limit int) (*k
 		}
 	}
 	k.path = expr.Name(k.name)
+	if sch.Template != nil && limit == maxPartitionKey {
+		k.prefix = e.svc.namespace
+	}
+	if sch.Template == nil && !sch.Inherit && ix.name == "" && limit == maxPartitionKey && e.svc.namespace != "" {
+		return k, fmt.Errorf("field %s is itself the partition key of the table, which leaves no room for the namespace; use a template", sch.Parts[0].Go)
+	}
 	for _, p := range sch.Parts {
 		k.parts = append(k.parts, e.m.part(p))
 	}

@@ -161,6 +161,9 @@ func (r *request) failed(err error, lost bool) error {
 // refused is the error of a write whose condition was false for item.
 func (r *request) refused(item map[string]types.AttributeValue, err error, lost bool) error {
 	e, op := r.w.e, r.w.op()
+	if len(item) > 0 && !e.inScope(item, e.primary()) {
+		return e.outside(r)
+	}
 	if len(item) == 0 {
 		return opError(op, &wrapped{ErrNotFound, err})
 	}
@@ -183,6 +186,15 @@ func (r *request) refused(item map[string]types.AttributeValue, err error, lost 
 		ce.Old = old.Interface()
 	}
 	return ce
+}
+
+// outside is the error of a write that met an item outside the handle's scope,
+// of which nothing is shown.
+func (e *entity) outside(r *request) error {
+	if r.w.verb == verbPut || r.w.verb == verbCreate || r.w.verb == verbUpsert {
+		return &ConditionError{op: r.w.op(), why: "the key is taken by an item outside the scope of this handle"}
+	}
+	return opError(r.w.op(), ErrNotFound)
 }
 
 // wrapped is a sentinel that still has the service's error in it.

@@ -184,13 +184,24 @@ func (ix *index) query(conds []Cond) query {
 		err = errors.New("a key condition is Eq, Lt, Le, Gt, Ge, Between or BeginsWith on a part of the key; use Filter for the others")
 	}
 	if err == nil {
-		q.plan, err = ix.plan(terms)
+		q.plan, q.filters, err = ix.scopedPlan(terms)
 	}
 	if err == nil {
 		err = q.plan.unused(terms)
 	}
 	q.err = err
 	return q
+}
+
+// scopedPlan is plan within the scope of the entity's handle, which also gives
+// the filters that the scope needs.
+func (ix *index) scopedPlan(terms []*term) (*keyPlan, []Cond, error) {
+	more, filters, err := ix.scoped(terms)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := ix.plan(append(terms[:len(terms):len(terms)], more...))
+	return p, filters, err
 }
 
 // op names the query in messages.
@@ -229,9 +240,11 @@ func (ix *index) tryFind(conds []Cond) (query, error) {
 	if err != nil {
 		return q, err
 	}
-	if q.plan, err = ix.plan(terms); err != nil {
+	var scope []Cond
+	if q.plan, scope, err = ix.scopedPlan(terms); err != nil {
 		return q, err
 	}
+	rest = append(rest, scope...)
 	if err := ix.complete(conds, terms); err != nil {
 		return q, err
 	}

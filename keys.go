@@ -82,6 +82,14 @@ func keySize(av types.AttributeValue) int {
 
 // key returns the primary key of item. All absent parts are reported.
 func (e *entity) key(item reflect.Value) (map[string]types.AttributeValue, error) {
+	if len(e.scope) > 0 || e.scopeErr != nil {
+		within := reflect.New(e.m.typ).Elem()
+		within.Set(item)
+		if err := e.fill(within); err != nil {
+			return nil, err
+		}
+		item = within
+	}
 	out := make(map[string]types.AttributeValue, 2)
 	var errs []error
 	for _, k := range e.primary().keys() {
@@ -142,6 +150,8 @@ type term struct {
 	cond Cond
 	ref  *ref
 	used bool
+
+	optional bool // it comes from a scope: where no key takes it, the filter does
 }
 
 // terms splits conditions joined by And, and those that no key decides.
@@ -315,7 +325,7 @@ func (p *keyPlan) sort(terms []*term) error {
 // from being used.
 func (p *keyPlan) gap(terms []*term, open string) error {
 	for _, t := range terms {
-		if t.used {
+		if t.used || t.optional {
 			continue
 		}
 		for _, k := range p.ix.sk {
@@ -460,7 +470,7 @@ func rangeCond(path expr.Path, r key.Range) expr.Cond {
 // unused says what to do about the first term that no key took.
 func (p *keyPlan) unused(terms []*term) error {
 	for _, t := range terms {
-		if t.used {
+		if t.used || t.optional {
 			continue
 		}
 		for _, k := range p.ix.keys() {

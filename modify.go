@@ -123,6 +123,9 @@ func (w *write) difference(ctx context.Context, op string, old rawItem) (*reques
 	if err := e.beforeWrite(ctx, op, w.item); err != nil {
 		return nil, err
 	}
+	if err := e.fill(w.item); err != nil {
+		return nil, err
+	}
 	item, err := e.encode(w.item)
 	if err != nil {
 		return nil, err

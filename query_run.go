@@ -177,6 +177,9 @@ func (q *query) own() []expr.Cond {
 		}
 		out = append(out, c)
 	}
+	if c := q.inNamespace(); c.Op != expr.None {
+		out = append(out, c)
+	}
 	if e.ttl != nil && q.ix.projects(e.ttl.Name) && !q.keyAttr(e.ttl.Name) {
 		p := expr.Name(e.ttl.Name)
 		out = append(out, expr.Any(expr.Test(expr.NotExists, p), expr.Compare(expr.Gt, p, number(e.svc.clock().Unix())), expr.Compare(expr.Le, p, number(0))))
@@ -189,6 +192,16 @@ func (q *query) own() []expr.Cond {
 		out = append(out, c)
 	}
 	return out
+}
+
+// inNamespace is the filter that keeps other namespaces out where the key
+// conditions do not.
+func (q *query) inNamespace() expr.Cond {
+	own := q.ix.e.primary().pk[0]
+	if own.prefix == "" || !q.scan && (q.keyAttr(own.name) || q.ix.pk[0].prefix != "") {
+		return expr.Cond{}
+	}
+	return expr.Compare(expr.BeginsWith, own.path, &types.AttributeValueMemberS{Value: own.prefix})
 }
 
 // keyAttr reports whether an attribute is a key of what is queried, which a
@@ -243,6 +256,9 @@ func (r *reader) paths(ix *index) []expr.Path {
 	}
 	if r.e.ttl != nil && ix.projects(r.e.ttl.Name) {
 		names = append(names, r.e.ttl.Name)
+	}
+	for _, b := range r.e.scope {
+		names = append(names, b.attr.Name)
 	}
 	var out []expr.Path
 	seen := map[string]bool{}
@@ -379,7 +395,7 @@ func (r *run) accept(items []rawItem) ([]rawItem, error) {
 	bare := !r.q.ix.projects(e.svc.table.EntityAttr)
 	out := items[:0]
 	for _, item := range items {
-		if !e.owns(item, bare) || e.expired(item) {
+		if !e.owns(item, bare) || !e.inScope(item, r.q.ix) || e.expired(item) {
 			continue
 		}
 		if v := e.newer(r.q.op(), item); v != nil {

@@ -162,6 +162,8 @@ func (e *entity) present(op string, item map[string]types.AttributeValue) error 
 			return opError(op, fmt.Errorf("%w: the item with this key belongs to entity %q", ErrNotFound, owner))
 		}
 		return opError(op, fmt.Errorf("%w: the item with this key has no %s attribute", ErrNotFound, e.svc.table.EntityAttr))
+	case !e.inScope(item, e.primary()):
+		return opError(op, ErrNotFound)
 	case e.expired(item):
 		return opError(op, fmt.Errorf("%w: the item has expired", ErrNotFound))
 	}

@@ -15,12 +15,18 @@ type Scan[T any] struct{ q query }
 
 // Scan describes a scan of the table for the items of the entity.
 func (e *Entity[T]) Scan() Scan[T] {
-	return Scan[T]{query{r: e.e.reader(), ix: e.e.primary(), scan: true}}
+	return Scan[T]{e.e.primary().scan()}
 }
 
 // Scan describes a scan of the index for the items of the entity.
 func (ix *Index[T]) Scan() Scan[T] {
-	return Scan[T]{query{r: ix.ix.e.reader(), ix: ix.ix, scan: true}}
+	return Scan[T]{ix.ix.scan()}
+}
+
+func (ix *index) scan() query {
+	q := query{r: ix.e.reader(), ix: ix, scan: true}
+	_, q.filters, q.err = ix.scoped(nil)
+	return q
 }
 
 // Segments splits the scan into n parts that run concurrently. The order of the

@@ -45,6 +45,7 @@ type Service struct {
 	validate func(any) error
 	sealer   *sealer
 
+	namespace     string
 	tableOf       func(context.Context) string
 	middleware    []Middleware
 	clientOptions []func(*dynamodb.Options)

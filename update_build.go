@@ -140,6 +140,11 @@ func absentCond(p expr.Path, descriptor string) expr.Cond {
 // allowed checks a change against the rules of its attribute.
 func (e *entity) allowed(c *change) error {
 	a := &e.m.attrs[c.ref.attr]
+	for _, b := range e.scope {
+		if b.attr == a {
+			return errors.New("the scope of this handle fixes it")
+		}
+	}
 	whole := len(c.ref.path) == 1
 	for _, k := range e.primary().keys() {
 		for _, p := range k.parts {

@@ -62,6 +62,9 @@ func (w *write) op() string { return verbNames[w.verb] + " " + w.e.name }
 func (e *entity) describe(v verb, item reflect.Value, c call) (*write, error) {
 	w := &write{e: e, verb: v, call: c, now: e.svc.clock(), given: item, item: reflect.New(e.m.typ).Elem()}
 	w.item.Set(item)
+	if err := e.fill(w.item); err != nil {
+		return nil, err
+	}
 	switch v {
 	case verbPut, verbCreate, verbUpsert:
 		if err := e.complete(w.item, w.now); err != nil {
@@ -118,6 +121,9 @@ func (r *request) put(ctx context.Context) error {
 	if err := e.beforeWrite(ctx, r.w.op(), item); err != nil {
 		return err
 	}
+	if err := e.fill(item); err != nil { // what a hook may have changed
+		return err
+	}
 	if e.lock != nil {
 		next := given + 1
 		if r.w.verb == verbCreate {
@@ -156,17 +162,22 @@ func (r *request) keyed() error {
 // with newer, one of a newer version. With absent it lets a missing item pass.
 func (e *entity) mine(absent, newer bool) expr.Cond {
 	pk := e.primary().pk[0].path
+	scope := e.guard()
 	if !e.marked() {
-		if absent {
+		switch {
+		case !absent:
+			return expr.All(append([]expr.Cond{expr.Test(expr.Exists, pk)}, scope...)...)
+		case len(scope) == 0:
 			return expr.Cond{}
 		}
-		return expr.Test(expr.Exists, pk)
+		return expr.Any(expr.Test(expr.NotExists, pk), expr.All(scope...))
 	}
 	name, version := expr.Name(e.svc.table.EntityAttr), expr.Name(e.svc.table.VersionAttr)
-	own := expr.Compare(expr.Eq, name, &types.AttributeValueMemberS{Value: e.m.sch.Entity})
+	demands := []expr.Cond{expr.Compare(expr.Eq, name, &types.AttributeValueMemberS{Value: e.m.sch.Entity})}
 	if newer {
-		own = expr.All(own, expr.Compare(expr.Le, version, number(int64(e.m.sch.Version))))
+		demands = append(demands, expr.Compare(expr.Le, version, number(int64(e.m.sch.Version))))
 	}
+	own := expr.All(append(demands, scope...)...)
 	switch {
 	case e.svc.table.Adopt && absent:
 		return expr.Any(expr.Test(expr.NotExists, name), own)
