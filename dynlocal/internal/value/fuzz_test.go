@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"testing"
+
+	"github.com/dyntable/dyn/dynlocal/internal/jsonscan"
 )
 
 func FuzzNumber(f *testing.F) {
@@ -50,7 +52,7 @@ func FuzzItemFromJSON(f *testing.F) {
 			if isMalformed := errors.As(err, &malformed); !isMalformed && !valid {
 				t.Errorf("%q is no JSON, but refused with %v", data, err)
 			}
-			if valid && err.Error() == "" && bytes.Count(data, []byte("[")) < maxSkip/2 && bytes.Count(data, []byte("{")) < maxSkip/2 {
+			if valid && err.Error() == "" && bytes.Count(data, []byte("[")) < jsonscan.MaxDepth/2 && bytes.Count(data, []byte("{")) < jsonscan.MaxDepth/2 {
 				t.Errorf("%q is JSON, but refused as none", data)
 			}
 			return
