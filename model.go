@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,6 +25,8 @@ type model struct {
 	attrs []attr // parallel to plan.Fields
 	proto *prototype
 	errs  []error // why it can't be an entity
+
+	embedded [][]int // the embedded pointers that lead to attributes, outer ones first
 }
 
 // attr is an attribute with what the model needs to apply its rules.
@@ -51,6 +54,7 @@ func newModel(t reflect.Type) *model {
 		plan = &codec.Plan{Type: t}
 	}
 	m.plan = plan
+	m.embedded = embeddedPointers(plan)
 	var errs []error
 	m.sch, errs = schema.Compile(m.source())
 	m.errs = append(m.errs, errs...)
@@ -65,6 +69,40 @@ func newModel(t reflect.Type) *model {
 	m.proto = newPrototype(m.plan, m.sch.SortableTimes)
 	m.errs = append(m.errs, m.proto.errs...)
 	return m
+}
+
+func embeddedPointers(plan *codec.Plan) [][]int {
+	var out [][]int
+	for i := range plan.Fields {
+		t := plan.Type
+		for n, x := range plan.Fields[i].Index[:len(plan.Fields[i].Index)-1] {
+			t = t.Field(x).Type
+			if t.Kind() != reflect.Pointer {
+				continue
+			}
+			t = t.Elem()
+			index := plan.Fields[i].Index[:n+1]
+			if !slices.ContainsFunc(out, func(have []int) bool { return slices.Equal(have, index) }) {
+				out = append(out, index)
+			}
+		}
+	}
+	return out
+}
+
+// copyOf returns a settable copy of item, which shares no attribute's field
+// with it.
+func (m *model) copyOf(item reflect.Value) reflect.Value {
+	v := reflect.New(m.typ).Elem()
+	v.Set(item)
+	for _, index := range m.embedded {
+		if p, err := v.FieldByIndexErr(index); err == nil && !p.IsNil() {
+			own := reflect.New(p.Type().Elem())
+			own.Elem().Set(p.Elem())
+			p.Set(own)
+		}
+	}
+	return v
 }
 
 // source describes the type to package schema.

@@ -32,7 +32,7 @@ func (e *entity) complete(item reflect.Value, now time.Time) error {
 		}
 		fv := fieldForWrite(item, a.field)
 		if r.Updated {
-			setTime(fv, now)
+			setTime(fv, a.field.Codec, now)
 			continue
 		}
 		if !a.field.Codec.Absent(fv) {
@@ -40,7 +40,7 @@ func (e *entity) complete(item reflect.Value, now time.Time) error {
 		}
 		switch {
 		case r.Created:
-			setTime(fv, now)
+			setTime(fv, a.field.Codec, now)
 		case r.HasDefault:
 			setDefault(fv, a)
 		default:
@@ -79,12 +79,17 @@ func setDefault(fv reflect.Value, a *attr) {
 	_ = setText(fv, a.Rules.Default) // worked when the type was compiled
 }
 
-func setTime(fv reflect.Value, t time.Time) {
+// setTime sets a timestamp to t as reading the item will give it.
+func setTime(fv reflect.Value, c *codec.Codec, t time.Time) {
+	t = t.UTC().Round(0)
+	if c.Kind == codec.UnixTime {
+		t = t.Truncate(time.Second)
+	}
 	for fv.Kind() == reflect.Pointer {
 		fv.Set(reflect.New(fv.Type().Elem()))
 		fv = fv.Elem()
 	}
-	fv.Set(reflect.ValueOf(t.UTC()).Convert(fv.Type()))
+	fv.Set(reflect.ValueOf(t).Convert(fv.Type()))
 }
 
 // beforeWrite runs the type's hook, then every check, on item.

@@ -106,7 +106,8 @@ func SubtractField[N Number](dst, src *N) Clause {
 }
 
 // Expect tells the update that the attribute holds v now, and adds the condition
-// that it does; for a v that counts as absent, that it is absent. An update of
+// that it does; for a v that counts as absent, that it is absent; for 0 and
+// false, either. An update of
 // an attribute that is part of an index key needs the key's other parts: set
 // them too, or give their values with Expect or [From].
 func Expect[V any](p *V, v V) Clause { return action{kind: actExpect, ptr: p, val: value(v)} }
@@ -137,6 +138,7 @@ type change struct {
 	ref  *ref
 	expr expr.Action
 	noop bool // an AddTo or Append of nothing
+	zero bool // a zero that only completes the item of an Upsert
 }
 
 // removes reports whether the attribute is gone afterwards.

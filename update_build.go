@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/dyntable/dyn/internal/codec"
 	"github.com/dyntable/dyn/internal/expr"
 )
 
@@ -26,7 +28,8 @@ type revision struct {
 // update completes an Update.
 func (r *request) update() error {
 	e, c := r.w.e, &r.w.call
-	if len(c.actions)+len(c.patches) == 0 {
+	expects := func(a action) bool { return a.kind == actExpect }
+	if len(c.patches) == 0 && len(slices.DeleteFunc(slices.Clone(c.actions), expects)) == 0 {
 		return errors.New("there is no clause that changes anything")
 	}
 	v, err := e.revision(r.w)
@@ -84,6 +87,7 @@ func (e *entity) revision(w *write) (*revision, error) {
 			return nil, fmt.Errorf("From takes a %s, not a %s", e.m.typ, f.Type())
 		}
 	}
+	var broken []error
 	for _, a := range actions {
 		c, err := e.m.change(a)
 		if err != nil {
@@ -98,7 +102,13 @@ func (e *entity) revision(w *write) (*revision, error) {
 		if err := e.allowed(c); err != nil {
 			return nil, fmt.Errorf("%s(%s): %w", actionNames[a.kind], c.ref.goRef, err)
 		}
+		if err := e.m.attrs[c.ref.attr].obeyed(c); err != nil {
+			broken = append(broken, err)
+		}
 		v.changes = append(v.changes, c)
+	}
+	if len(broken) > 0 {
+		return nil, &ValidationError{Errors: broken, op: w.op()}
 	}
 	return v, nil
 }
@@ -106,38 +116,58 @@ func (e *entity) revision(w *write) (*revision, error) {
 // expect adds the condition of an Expect.
 func (v *revision) expect(c *change) error {
 	v.expects = append(v.expects, c)
-	cond, err := v.holds(c.ref, c.ref.wrapped(c.val))
+	cond, err := holds(c.ref.path, c.ref.codec, c.ref.wrapped(c.val))
 	v.conds = append(v.conds, cond)
 	return err
 }
 
-// holds is the condition that the attribute has the value it would be stored
-// with, or is absent.
-func (v *revision) holds(r *ref, val reflect.Value) (expr.Cond, error) {
-	if r.codec.Absent(val) {
-		return absentCond(r.path, r.codec.Attr()), nil
-	}
-	av, err := r.codec.Encode(val)
-	if err != nil {
+// holds is the condition that the attribute, read as the type of c, has the
+// value: it is stored as the value is or, for what reading an item without the
+// attribute gives too, it is absent.
+func holds(p expr.Path, c *codec.Codec, val reflect.Value) (expr.Cond, error) {
+	av, err := c.Encode(val)
+	switch {
+	case err != nil:
 		return expr.Cond{}, err
+	case c.Absent(val):
+		return absentCond(p, c, av), nil
+	case val.IsZero():
+		return expr.Any(expr.Test(expr.NotExists, p), expr.Compare(expr.Eq, p, av)), nil
 	}
-	return expr.Compare(expr.Eq, r.path, av), nil
+	return expr.Compare(expr.Eq, p, av), nil
 }
 
-// absentCond is true when the attribute counts as absent, which an empty
-// string or binary does as well.
-func absentCond(p expr.Path, descriptor string) expr.Cond {
-	none := expr.Test(expr.NotExists, p)
-	switch descriptor {
-	case "S":
-		return expr.Any(none, expr.Compare(expr.Eq, p, &types.AttributeValueMemberS{}))
-	case "B":
-		return expr.Any(none, expr.Compare(expr.Eq, p, &types.AttributeValueMemberB{Value: []byte{}}))
+// absentCond is true when the attribute counts as absent: it is, or is stored
+// as one of the values that do, such as av.
+func absentCond(p expr.Path, c *codec.Codec, av types.AttributeValue) expr.Cond {
+	forms := []types.AttributeValue{av}
+	switch c.Kind {
+	case codec.String:
+		forms = append(forms, &types.AttributeValueMemberS{})
+	case codec.Bytes:
+		forms = append(forms, &types.AttributeValueMemberB{Value: []byte{}})
+	case codec.Time, codec.UnixTime:
+		zero := reflect.New(c.Base)
+		for range c.Pointer {
+			to := reflect.New(zero.Type())
+			to.Elem().Set(zero)
+			zero = to
+		}
+		if av, err := c.Encode(zero.Elem()); err == nil {
+			forms = append(forms, av)
+		}
 	}
-	return none
+	conds := []expr.Cond{expr.Test(expr.NotExists, p)}
+	for i, form := range forms {
+		same := func(have types.AttributeValue) bool { return have != nil && codec.Equal(have, form) }
+		if form != nil && !slices.ContainsFunc(forms[:i], same) {
+			conds = append(conds, expr.Compare(expr.Eq, p, form))
+		}
+	}
+	return expr.Any(conds...)
 }
 
-// allowed checks a change against the rules of its attribute.
+// allowed refuses changes of what no clause may change.
 func (e *entity) allowed(c *change) error {
 	a := &e.m.attrs[c.ref.attr]
 	for _, b := range e.scope {
@@ -145,7 +175,6 @@ func (e *entity) allowed(c *change) error {
 			return errors.New("the scope of this handle fixes it")
 		}
 	}
-	whole := len(c.ref.path) == 1
 	for _, k := range e.primary().keys() {
 		for _, p := range k.parts {
 			if p.path.Overlaps(c.ref.path) {
@@ -158,16 +187,22 @@ func (e *entity) allowed(c *change) error {
 		return errors.New("the field holds a rendered key; change the fields of its template")
 	case a.Rules.Lock:
 		return errors.New("dyn counts the version itself; give the one you demand in the key")
-	case a.Rules.ReadOnly && c.kind != actSetOnce:
-		return errors.New("it is readonly; only SetOnce may set it")
-	case a.Rules.Required && whole && (c.removes() || c.blank()):
-		return errors.New("it is required and can't be removed or emptied")
-	case whole && (c.kind == actSet || c.kind == actSetOnce) && !c.removes() && !c.noop:
-		if err := a.allowed(c.val); err != nil {
-			return err
-		}
 	}
 	return e.rawKey(c)
+}
+
+// obeyed checks a change against the rules of its attribute.
+func (a *attr) obeyed(c *change) error {
+	whole := len(c.ref.path) == 1
+	switch {
+	case a.Rules.ReadOnly && c.kind != actSetOnce:
+		return fmt.Errorf("%s is readonly; only SetOnce may set it", a.Go)
+	case a.Rules.Required && whole && (c.removes() || c.blank()):
+		return fmt.Errorf("%s is required and can't be removed or emptied", a.Go)
+	case whole && (c.kind == actSet || c.kind == actSetOnce) && !c.removes() && !c.blank():
+		return a.allowed(c.val)
+	}
+	return nil
 }
 
 // blank reports whether a Set or SetOnce stores a value that counts as absent.
@@ -202,7 +237,7 @@ func (v *revision) stamp() {
 		switch {
 		case a.Rules.Updated && v.changeOf(expr.Name(a.Name)) == nil:
 			fv := reflect.New(a.field.Type).Elem()
-			setTime(fv, v.w.now)
+			setTime(fv, a.field.Codec, v.w.now)
 			v.set(i, fv)
 		case a.Rules.Lock:
 			c := v.own(i, actAdd)
@@ -260,8 +295,7 @@ func (v *revision) disjoint() error {
 // upsert completes an Upsert.
 func (r *request) upsert(ctx context.Context) error {
 	e := r.w.e
-	item := reflect.New(e.m.typ).Elem()
-	item.Set(r.w.item)
+	item := e.m.copyOf(r.w.item)
 	given, err := e.version(item)
 	if err != nil {
 		return err
@@ -314,8 +348,7 @@ func (m *model) attrIndex(a *attr) int {
 // beforeUpsert runs the write pipeline on the item of an Upsert. An attribute
 // that a clause sets need not be in the item.
 func (e *entity) beforeUpsert(ctx context.Context, op string, item reflect.Value, v *revision) error {
-	probe := reflect.New(e.m.typ).Elem()
-	probe.Set(item)
+	probe := e.m.copyOf(item)
 	for _, c := range v.changes {
 		if len(c.ref.path) == 1 && c.ref.wrap == 0 && c.val.IsValid() && !c.removes() {
 			fieldForWrite(probe, e.m.attrs[c.ref.attr].field).Set(c.val)
@@ -324,25 +357,33 @@ func (e *entity) beforeUpsert(ctx context.Context, op string, item reflect.Value
 	return e.beforeWrite(ctx, op, probe)
 }
 
-// fill adds the item's attributes to an Upsert: those that are not zero, each
-// unless a clause changes it.
+// fill adds the item's attributes to an Upsert, each unless a clause changes
+// it. Those that are zero are not given: they only complete an item that lacks
+// them, as a Create would.
 func (v *revision) fill(item reflect.Value) error {
 	e := v.e
 	for i := range e.m.attrs {
 		a := &e.m.attrs[i]
-		if a.Holds || a.Rules.Lock || e.primaryRaw(a) || v.changeOf(expr.Name(a.Name)) != nil {
+		fv, ok := a.field.Value(item)
+		if !ok || a.Holds || a.Rules.Lock || e.primaryRaw(a) {
 			continue
 		}
-		fv, ok := a.field.Value(item)
-		if !ok || fv.IsZero() && !e.inPrimary(a) || e.indexRaw(a) && a.field.Codec.Absent(fv) {
+		zero := fv.IsZero() && !e.inPrimary(a)
+		if c := v.changeOf(expr.Name(a.Name)); c != nil {
+			if len(c.ref.path) > 1 && !zero {
+				return fmt.Errorf("%s(%s) changes a part of %s, which the item gives too; leave one of them out", actionNames[c.kind], c.ref.goRef, a.Go)
+			}
+			continue
+		}
+		if (zero || e.indexRaw(a)) && a.field.Codec.Absent(fv) {
 			continue
 		}
 		c, err := v.set(i, fv)
 		if err != nil {
 			return err
 		}
-		if c != nil && v.once(a) {
-			c.kind, c.expr.Form = actSetOnce, expr.Once
+		if c != nil && (zero || v.once(a)) {
+			c.kind, c.expr.Form, c.zero = actSetOnce, expr.Once, zero
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package dyn
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -26,6 +27,7 @@ type state struct {
 	know    knowledge
 	touched bool          // a clause changes it
 	fixed   bool          // it is in the primary key
+	zero    bool          // it becomes 0 or false where there is none, which changes nothing
 	field   reflect.Value // the part's field, when known or once
 }
 
@@ -68,18 +70,9 @@ func (v *revision) indexKey(ix *index, k *keyAttr) (expr.Action, bool, error) {
 	if settled(states, when, ix) {
 		return remove, true, nil
 	}
-	form := expr.Plain
-	for i, s := range states {
-		switch {
-		case s.know == known:
-		case s.know == once && othersFixed(states, i):
-			form = expr.Once
-		default:
-			return remove, false, v.needs(ix, k, states, when)
-		}
-	}
-	if when.know != known {
-		return remove, false, v.needs(ix, k, states, when)
+	form, ok := formOf(states, when)
+	if !ok {
+		return remove, false, v.needs(ix)
 	}
 	av, err := v.render(ix, k, states)
 	a := expr.SetValue(k.path, av)
@@ -87,10 +80,26 @@ func (v *revision) indexKey(ix *index, k *keyAttr) (expr.Action, bool, error) {
 	return a, true, err
 }
 
-// othersFixed reports whether all parts but i are in the primary key.
+// formOf returns how a key of the parts is written; ok is false when too little
+// is known of them.
+func formOf(states []state, when state) (form expr.Form, ok bool) {
+	for i, s := range states {
+		switch {
+		case s.know == known:
+		case s.know == once && othersFixed(states, i):
+			form = expr.Once
+		default:
+			return form, false
+		}
+	}
+	return form, when.know == known
+}
+
+// othersFixed reports whether all parts but i are in the primary key, or zero
+// as i is: then an item has the key already if it has any of them.
 func othersFixed(states []state, i int) bool {
 	for j, s := range states {
-		if j != i && !s.fixed {
+		if j != i && !s.fixed && !(s.zero && states[i].zero) {
 			return false
 		}
 	}
@@ -113,16 +122,31 @@ func (v *revision) render(ix *index, k *keyAttr, states []state) (types.Attribut
 	return av, nil
 }
 
-// needs is the error of an update that knows too little.
-func (v *revision) needs(ix *index, k *keyAttr, states []state, when state) error {
+// needs is the error of an update that knows too little to write the keys of ix.
+func (v *revision) needs(ix *index) error {
 	var names []string
-	for i, s := range states {
-		if s.know == unknown || s.know == once {
-			names = append(names, k.parts[i].goRef)
+	lack := func(p *part, s state) {
+		if (s.know == unknown || s.know == once) && !slices.Contains(names, p.goRef) {
+			names = append(names, p.goRef)
 		}
 	}
-	if ix.when != nil && (when.know == unknown || when.know == once) {
-		names = append(names, ix.when.goRef)
+	for _, k := range ix.keys() {
+		if k.tmpl == nil || k.shared {
+			continue
+		}
+		states, when, touched, err := v.states(ix, k)
+		if err != nil {
+			return err
+		}
+		if _, ok := formOf(states, when); ok || !touched || settled(states, when, ix) {
+			continue
+		}
+		for i, s := range states {
+			lack(k.parts[i], s)
+		}
+		if ix.when != nil {
+			lack(ix.when, when)
+		}
 	}
 	return fmt.Errorf("%s also needs %s; set it, or give its value with dyn.Expect or dyn.From", ix.describe(), strings.Join(names, " and "))
 }
@@ -144,6 +168,7 @@ func (v *revision) states(ix *index, k *keyAttr) (parts []state, when state, tou
 		}
 		touched = touched || when.touched
 	}
+	touched = touched || ix.when == nil && completes(parts)
 	if !touched {
 		return parts, when, false, nil
 	}
@@ -159,6 +184,21 @@ func (v *revision) states(ix *index, k *keyAttr) (parts []state, when state, tou
 		err = v.recall(ix.when, &when)
 	}
 	return parts, when, true, err
+}
+
+// completes reports whether the key of a new item follows from its primary key
+// and zeros alone.
+func completes(parts []state) bool {
+	zeros := 0
+	for _, s := range parts {
+		switch {
+		case s.zero:
+			zeros++
+		case !s.fixed:
+			return false
+		}
+	}
+	return zeros > 0
 }
 
 // settled reports whether the key is removed whatever the other parts are.
@@ -196,12 +236,13 @@ func (v *revision) changed(ix *index, p *part) (state, error) {
 			return s, fmt.Errorf("%s(%s): %s depends on %s; only Set and Unset keep its key true", actionNames[c.kind], c.ref.goRef, ix.describe(), p.goRef)
 		}
 		fv, ok := p.below(c.ref.wrapped(c.val), len(c.ref.path))
-		if !ok {
-			return s, nil
-		}
-		s.field, s.know = fv, known
-		if c.kind == actSetOnce {
-			s.know = once
+		switch {
+		case ok && c.kind == actSetOnce:
+			return state{know: once, touched: !c.zero, zero: c.zero, field: fv}, nil
+		case ok:
+			return state{know: known, touched: true, field: fv}, nil
+		case c.kind == actSetOnce:
+			continue // the item has the part already, or lacks it still
 		}
 		return s, nil
 	}
@@ -225,13 +266,13 @@ func (v *revision) recall(p *part, s *state) error {
 	}
 	old := v.w.call.from[len(v.w.call.from)-1]
 	v.remember(s, p, old, 0)
-	r := &ref{path: p.path, codec: p.codec}
-	cond := absentCond(p.path, p.codec.Attr())
+	val := reflect.Zero(p.codec.Type)
 	if s.know == known {
-		var err error
-		if cond, err = v.holds(r, s.field); err != nil {
-			return err
-		}
+		val = s.field
+	}
+	cond, err := holds(p.path, p.codec, val)
+	if err != nil {
+		return err
 	}
 	for _, have := range v.recalled {
 		if have.Equal(p.path) {

@@ -60,8 +60,7 @@ func (w *write) op() string { return verbNames[w.verb] + " " + w.e.name }
 
 // describe settles a write of item, a struct of the entity's type.
 func (e *entity) describe(v verb, item reflect.Value, c call) (*write, error) {
-	w := &write{e: e, verb: v, call: c, now: e.svc.clock(), given: item, item: reflect.New(e.m.typ).Elem()}
-	w.item.Set(item)
+	w := &write{e: e, verb: v, call: c, now: e.svc.clock(), given: item, item: e.m.copyOf(item)}
 	if err := e.fill(w.item); err != nil {
 		return nil, err
 	}
@@ -112,8 +111,7 @@ func (w *write) build(ctx context.Context) (*request, error) {
 // put completes a Put or Create.
 func (r *request) put(ctx context.Context) error {
 	e := r.w.e
-	item := reflect.New(e.m.typ).Elem()
-	item.Set(r.w.item)
+	item := e.m.copyOf(r.w.item)
 	given, err := e.version(item)
 	if err != nil {
 		return err
