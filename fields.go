@@ -202,10 +202,23 @@ func (m *model) elementRef(e *elementRef) (*ref, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.codec, r.wrap = in.codec, in.wrap
+	r.codec, r.wrap = below(base.codec, in.path), in.wrap
 	r.path = append(base.path[:len(base.path):len(base.path)], in.path...)
 	r.goRef += "." + in.goRef
 	return r, nil
+}
+
+// below returns the codec of what p leads to in a value of c. It is not always
+// the one that the value's type has by itself: the options of the item count.
+func below(c *codec.Codec, p expr.Path) *codec.Codec {
+	for _, s := range p {
+		if sub := c.Struct(); sub != nil {
+			c = sub.ByName(s.Name).Codec
+		} else {
+			c = c.Elem()
+		}
+	}
+	return c
 }
 
 func (m *model) checkElement(base *ref, s expr.Step) error {
@@ -214,6 +227,8 @@ func (m *model) checkElement(base *ref, s expr.Step) error {
 		return fmt.Errorf("%s has no element %d", base.goRef, s.Index)
 	case s.List && base.codec.Kind != codec.List:
 		return fmt.Errorf("%s is stored as a %s, which has no positions; At needs a list", base.goRef, base.stored())
+	case !s.List && s.Name == "":
+		return fmt.Errorf("%s has no entry without a name; DynamoDB has none", base.goRef)
 	case !s.List && base.codec.Kind != codec.Map:
 		return fmt.Errorf("%s is stored as a %s, which has no entries; Entry needs a map", base.goRef, base.stored())
 	}

@@ -83,8 +83,7 @@ func keySize(av types.AttributeValue) int {
 // key returns the primary key of item. All absent parts are reported.
 func (e *entity) key(item reflect.Value) (map[string]types.AttributeValue, error) {
 	if len(e.scope) > 0 || e.scopeErr != nil {
-		within := reflect.New(e.m.typ).Elem()
-		within.Set(item)
+		within := e.m.copyOf(item)
 		if err := e.fill(within); err != nil {
 			return nil, err
 		}
@@ -92,32 +91,37 @@ func (e *entity) key(item reflect.Value) (map[string]types.AttributeValue, error
 	}
 	out := make(map[string]types.AttributeValue, 2)
 	var errs []error
+	var absent []string
 	for _, k := range e.primary().keys() {
 		av, ok, err := k.render(item)
 		switch {
 		case err != nil:
 			errs = append(errs, err)
 		case !ok:
-			errs = append(errs, k.absent(item))
+			absent = append(absent, k.absent(item)...)
 		default:
 			out[k.name] = av
 		}
 	}
+	switch len(absent) {
+	case 0:
+	case 1:
+		errs = append(errs, fmt.Errorf("key field %s is empty", absent[0]))
+	default:
+		errs = append(errs, fmt.Errorf("key fields %s are empty", strings.Join(absent, ", ")))
+	}
 	return out, errors.Join(errs...)
 }
 
-// absent says which parts of the key item lacks.
-func (k *keyAttr) absent(item reflect.Value) error {
+// absent lists the parts of the key that item lacks.
+func (k *keyAttr) absent(item reflect.Value) []string {
 	var names []string
 	for _, p := range k.parts {
 		if _, ok := p.field(item); !ok {
 			names = append(names, p.goRef)
 		}
 	}
-	if len(names) == 1 {
-		return fmt.Errorf("key field %s is empty", names[0])
-	}
-	return fmt.Errorf("key fields %s are empty", strings.Join(names, ", "))
+	return names
 }
 
 // active reports whether item is to be in the index at all.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -363,14 +364,30 @@ func setText(v reflect.Value, text string) error {
 	if u, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
 		return u.UnmarshalText([]byte(text))
 	}
-	if v.Kind() == reflect.String {
+	var err error
+	switch {
+	case v.Kind() == reflect.String:
 		v.SetString(text)
-		return nil
-	}
-	if v.Kind() == reflect.Slice || v.Kind() == reflect.Struct || v.Kind() == reflect.Map {
+	case v.Kind() == reflect.Bool:
+		var b bool
+		b, err = strconv.ParseBool(text)
+		v.SetBool(b)
+	case v.CanInt():
+		var n int64
+		n, err = strconv.ParseInt(text, 10, v.Type().Bits())
+		v.SetInt(n)
+	case v.CanUint():
+		var n uint64
+		n, err = strconv.ParseUint(text, 10, v.Type().Bits())
+		v.SetUint(n)
+	case v.CanFloat():
+		var f float64
+		f, err = strconv.ParseFloat(text, v.Type().Bits())
+		v.SetFloat(f)
+	default:
 		return errors.New("a default needs a field of one value: a string, number, bool, time or text")
 	}
-	if _, err := fmt.Sscan(text, v.Addr().Interface()); err != nil {
+	if err != nil {
 		return fmt.Errorf("%q is no %s", text, v.Type())
 	}
 	return nil

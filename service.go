@@ -1,6 +1,7 @@
 package dyn
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"io"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -122,7 +124,11 @@ func Bind(s *Service, store any) error {
 	var errs []error
 	for i := range v.NumField() {
 		if h, ok := reflect.Zero(v.Field(i).Type()).Interface().(handle); ok {
-			errs = append(errs, bindField(s, v, i, h))
+			err := bindField(s, v, i, h)
+			said := func(have error) bool { return have.Error() == err.Error() }
+			if err != nil && !slices.ContainsFunc(errs, said) {
+				errs = append(errs, err)
+			}
 		}
 	}
 	return errors.Join(errs...)
@@ -215,23 +221,29 @@ func (e *entity) overlap(other *entity) error {
 	if e.name == other.name && e.m.sch.Entity != "" || a.sch.Overlap || b.sch.Overlap {
 		return nil // versions of one entity, or told so
 	}
+	if len(a.keys()) != len(b.keys()) {
+		return nil // which is a mistake of its own
+	}
 	var sample []string
 	for i, k := range a.keys() {
 		text, ok := overlapping(k, b.keys()[i])
 		if !ok {
 			return nil
 		}
-		sample = append(sample, fmt.Sprintf("%s=%q", k.name, text))
+		sample = append(sample, text)
 	}
-	return fmt.Errorf("an item of %s can have the same primary key as one of %s, such as %s; give the templates different text, or say `overlap` on the sk row", e.m.typ, other.m.typ, sample)
+	return fmt.Errorf("an item of %s can have the same primary key as one of %s, such as %s; give the templates different text, or say `overlap` on the sk row", e.m.typ, other.m.typ, strings.Join(sample, ", "))
 }
 
+// overlapping reports whether two keys can be the same, and when.
 func overlapping(a, b *keyAttr) (string, bool) {
+	x, y := cmp.Or(a.tmpl, b.tmpl), cmp.Or(b.tmpl, a.tmpl)
 	switch {
-	case a.tmpl != nil && b.tmpl != nil:
-		return key.Overlap(a.tmpl, b.tmpl)
 	case a.typ != b.typ:
 		return "", false
+	case x == nil:
+		return "any " + a.name, true
 	}
-	return "any value", true
+	text, ok := key.Overlap(x, y)
+	return fmt.Sprintf("%s=%q", a.name, text), ok
 }
