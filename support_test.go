@@ -112,3 +112,7 @@ type Item struct {
 }
 
 var cardF = dyn.Fields[Card]()
+
+// live reports whether the tests run on an engine that is not in process, where
+// random tests do with fewer steps.
+func live() bool { return os.Getenv("DYN_ENDPOINT") != "" }

@@ -22,6 +22,7 @@ type revision struct {
 	expects []*change // of Expect
 	conds   []expr.Cond
 
+	upsert   bool        // the item may not exist yet
 	recalled []expr.Path // what From has a condition for
 }
 
@@ -304,6 +305,7 @@ func (r *request) upsert(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	v.upsert = true
 	if err := e.beforeUpsert(ctx, r.w.op(), item, v); err != nil {
 		return err
 	}

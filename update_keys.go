@@ -162,6 +162,9 @@ func (v *revision) states(ix *index, k *keyAttr) (parts []state, when state, tou
 		touched = touched || parts[i].touched
 	}
 	when = state{know: known}
+	if v.upsert && ix.when == nil && othersFixed(parts, -1) {
+		touched = true // a created item has the key, though no clause is about it
+	}
 	if ix.when != nil {
 		if when, err = v.changed(ix, ix.when); err != nil {
 			return nil, when, false, err
