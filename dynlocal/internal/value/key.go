@@ -45,7 +45,8 @@ func appendNumberKey(dst []byte, text string) []byte {
 	if text == "0" {
 		return append(dst, zeroKey)
 	}
-	d, _ := parseDecimal(text)
+	var buf [bufferSize]byte
+	d, _ := parseDecimal(buf[:0], text)
 	var invert byte
 	sign := byte(positiveKey)
 	if d.neg {

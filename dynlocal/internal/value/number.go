@@ -19,7 +19,8 @@ func Number(text string) (Value, error) {
 	if isSmallInt(text) {
 		return Value{N, text}, nil
 	}
-	d, ok := parseDecimal(text)
+	var buf [bufferSize]byte
+	d, ok := parseDecimal(buf[:0], text)
 	if !ok {
 		return Value{}, errNotNumeric(text)
 	}
@@ -58,8 +59,11 @@ type decimal struct {
 	exp    int
 }
 
-// parseDecimal reads digits with an optional sign, point and exponent.
-func parseDecimal(text string) (decimal, bool) {
+// bufferSize is room for the digits of all but unusually written numbers.
+const bufferSize = 64
+
+// parseDecimal reads digits with an optional sign, point and exponent. It keeps the digits in buf if they fit.
+func parseDecimal(buf []byte, text string) (decimal, bool) {
 	var d decimal
 	s := text
 	if s != "" && (s[0] == '-' || s[0] == '+') {
@@ -69,7 +73,7 @@ func parseDecimal(text string) (decimal, bool) {
 	if !ok {
 		return decimal{}, false
 	}
-	d.digits = append(append(make([]byte, 0, len(whole)+len(fraction)), whole...), fraction...)
+	d.digits = append(append(buf, whole...), fraction...)
 	d.exp = len(whole) - 1 + exponent
 	d.trim()
 	return d, true
@@ -217,8 +221,8 @@ func sum(a, b string, negate bool) (Value, error) {
 		}
 		return Int(x + y), nil
 	}
-	x, _ := parseDecimal(a)
-	y, _ := parseDecimal(b)
+	x, _ := parseDecimal(nil, a)
+	y, _ := parseDecimal(nil, b)
 	if negate {
 		y.neg = !y.neg
 	}
