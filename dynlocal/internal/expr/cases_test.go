@@ -1,7 +1,6 @@
 package expr
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -12,7 +11,7 @@ import (
 // if it succeeds.
 type errorCase struct{ src, want string }
 
-var errCondition = errors.New("The conditional request failed")
+var errCondition = refuse("The conditional request failed")
 
 // recorded maps the recorded texts that are known to differ from the service's own to those.
 var recorded = strings.NewReplacer(

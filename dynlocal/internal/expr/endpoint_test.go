@@ -183,7 +183,7 @@ func applyUpdate(src string, names map[string]string, values map[string]value.Va
 	}
 	for _, name := range u.TopNames() {
 		if name == "pk" {
-			return value.Item{}, errors.New("One or more parameter values were invalid: Cannot update attribute pk. This attribute is part of the key")
+			return value.Item{}, refuse("One or more parameter values were invalid: Cannot update attribute pk. This attribute is part of the key")
 		}
 	}
 	out, err := u.Apply(item)
