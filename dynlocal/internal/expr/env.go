@@ -167,20 +167,6 @@ func ValuesFromSDK(m map[string]types.AttributeValue) (map[string]value.Value, e
 	return values, checkValues(values, errs)
 }
 
-// ValuesFromJSON decodes ExpressionAttributeValues from DynamoDB JSON. Errors are *[value.SerializationError] when the
-// shape is wrong, else *[value.ValidationError].
-func ValuesFromJSON(data []byte) (map[string]value.Value, error) {
-	values := map[string]value.Value{}
-	errs := map[string]error{}
-	err := value.DecodeEach(data, func(key string, v value.Value, err error) {
-		values[key], errs[key] = v, err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return values, checkValues(values, errs)
-}
-
 // checkValues looks at all keys before it looks at values, and says which value an error is about.
 func checkValues(values map[string]value.Value, errs map[string]error) error {
 	if err := checkKeys(valuesParam, ':', values); err != nil {

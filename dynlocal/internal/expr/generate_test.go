@@ -194,6 +194,57 @@ func (g *generator) source() string {
 
 func (g *generator) projection() string { return g.clauses(g.path) }
 
+func (g *generator) keyCondition() string {
+	terms := []string{g.keyTerm()}
+	for g.IntN(4) > 0 && len(terms) < 4 {
+		term := g.keyTerm()
+		if g.IntN(10) == 0 {
+			term = "(" + term + ")"
+		}
+		terms = append(terms, term)
+	}
+	return strings.Join(terms, often(g, 20, func() string { return " AND " }, func() string { return " OR " }))
+}
+
+func (g *generator) keyTerm() string {
+	name := func() string {
+		return pick(g, "s", "n", "#s", "#n", "b", pick(g, "s", "n", "m.x", "l[0]", "size(s)", ":s"))
+	}
+	operand := func() string {
+		return pick(g, ":s", ":n", ":o", ":s", ":n", pick(g, ":b", ":l", ":u", "n", "size(b)", "m.x"))
+	}
+	switch g.IntN(7) {
+	case 0:
+		return name() + " BETWEEN " + operand() + " AND " + operand()
+	case 1:
+		return "begins_with(" + name() + ", " + operand() + ")"
+	case 2:
+		return pick(g, "NOT ", "") + operand() + pick(g, " = ", " < ", " >= ") + name()
+	case 3:
+		return g.comparison()
+	}
+	return name() + pick(g, " = ", " = ", " = ", " < ", " <= ", " > ", " >= ", " <> ") + operand()
+}
+
+// number returns text that is mostly a number.
+func (g *generator) number() string {
+	digits := func(n int) string {
+		s := ""
+		for range g.IntN(n + 1) {
+			s += string("0012345678999"[g.IntN(13)])
+		}
+		return s
+	}
+	s := pick(g, "", "", "-", "+") + digits(pick(g, 2, 10, 38, 40))
+	if g.IntN(2) == 0 {
+		s += "." + digits(pick(g, 2, 10, 38))
+	}
+	if g.IntN(3) == 0 {
+		s += pick(g, "e", "E", "e+", "e-", "E-") + fmt.Sprint(g.IntN(pick(g, 5, 40, 100, 135)))
+	}
+	return s
+}
+
 var tokenPattern = regexp.MustCompile(`[#:]?\w+|<>|<=|>=|\s+|.`)
 
 // mutate breaks one expression in six.

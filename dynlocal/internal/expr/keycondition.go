@@ -33,7 +33,11 @@ type KeyAttr struct {
 }
 
 // KeyCondition is a compiled key condition: comparisons joined by AND, in the order written, no two of one attribute.
-type KeyCondition struct{ Terms []KeyTerm }
+type KeyCondition struct {
+	Terms []KeyTerm
+
+	shape error
+}
 
 // ParseKeyCondition compiles a KeyConditionExpression.
 func ParseKeyCondition(src string, env *Env) (*KeyCondition, error) {
@@ -46,11 +50,13 @@ func ParseKeyCondition(src string, env *Env) (*KeyCondition, error) {
 		return nil, refuse("Invalid " + keyConditionExpression + ": " + err.Error())
 	}
 	k := &KeyCondition{}
-	if err := k.add(n, c); err != nil {
-		return nil, err
-	}
+	k.shape = k.add(n, c)
 	return k, nil
 }
+
+// Check returns the service's refusal of a valid condition that no key could have. It comes after [Env.Unused] and
+// before the table is looked up. Terms are complete only if it is nil.
+func (k *KeyCondition) Check() error { return k.shape }
 
 var keyOps = map[string]KeyOp{"=": EQ, "<": LT, "<=": LE, ">": GT, ">=": GE, "BETWEEN": Between, "begins_with": BeginsWith}
 
@@ -69,7 +75,7 @@ func (k *KeyCondition) add(n *node, c *compiler) error {
 	if !ok {
 		return refuse("Invalid operator used in KeyConditionExpression: " + n.text)
 	}
-	if (op == Between || op == BeginsWith) && n.args[0].op != opPath {
+	if (op == Between || op == BeginsWith) && n.args[0].op == opValue {
 		return errKeyCondition(n.text + " operator must have the key attribute as its first operand")
 	}
 	name, at, err := keyAttribute(n.args, c)

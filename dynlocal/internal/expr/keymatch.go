@@ -10,6 +10,9 @@ import (
 // attributes in key order, of which only the last may be other than EQ; or the service's refusal. Keys with more than
 // one attribute of a role have refusals of their own.
 func (k *KeyCondition) Match(hash, rng []KeyAttr) ([]value.Value, []KeyTerm, error) {
+	if k.shape != nil {
+		return nil, nil, k.shape
+	}
 	check := k.checkSimple
 	if len(hash) > 1 || len(rng) > 1 {
 		check = k.checkMulti

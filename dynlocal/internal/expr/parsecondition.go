@@ -8,9 +8,6 @@ func parseCondition(p *parser) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n.isOperand() {
-		return nil, p.unexpected()
-	}
 	return n, p.end()
 }
 
@@ -18,8 +15,7 @@ func (p *parser) or() (*node, error) { return p.chain(opOr, "OR", (*parser).and)
 
 func (p *parser) and() (*node, error) { return p.chain(opAnd, "AND", (*parser).not) }
 
-// chain reads one or more conditions joined by a keyword. A lone operand is let through: it may stand in parentheses
-// before a comparison.
+// chain reads one or more conditions joined by a keyword, or a lone operand that term let through.
 func (p *parser) chain(op op, word string, next func(*parser) (*node, error)) (*node, error) {
 	left, err := next(p)
 	if err != nil || left.isOperand() {
@@ -32,9 +28,6 @@ func (p *parser) chain(op op, word string, next func(*parser) (*node, error)) (*
 		right, err := next(p)
 		if err != nil {
 			return nil, err
-		}
-		if right.isOperand() {
-			return nil, p.unexpected()
 		}
 		left = &node{op: op, text: word, args: []*node{left, right}}
 	}
@@ -49,16 +42,11 @@ func (p *parser) not() (*node, error) {
 		return nil, err
 	}
 	n, err := p.not()
-	if err != nil {
-		return nil, err
-	}
-	if n.isOperand() {
-		return nil, p.unexpected()
-	}
-	return &node{op: opNot, text: "NOT", args: []*node{n}}, nil
+	return &node{op: opNot, text: "NOT", args: []*node{n}}, err
 }
 
-// term reads a comparison, a call, a condition in parentheses, or an operand before a closing parenthesis.
+// term reads a comparison, a call or a condition in parentheses. An operand before a closing parenthesis is let through
+// where the parentheses may turn out to be an operand's.
 func (p *parser) term() (*node, error) {
 	outer := p.open
 	p.open = true
@@ -75,13 +63,13 @@ func (p *parser) term() (*node, error) {
 		}
 		return p.comparison(left)
 	}
-	if left.isOperand() && (p.kind() != tokenSymbol || p.text() != ")") {
-		return nil, p.unexpected()
-	}
-	if !outer {
+	switch {
+	case outer && (left.op == opCall || p.kind() == tokenSymbol && p.text() == ")"):
+		return left, nil
+	case left.op == opCall:
 		return left, p.decided()
 	}
-	return left, nil
+	return nil, p.unexpected()
 }
 
 // compares reports whether a comparison follows.
