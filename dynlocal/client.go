@@ -30,16 +30,20 @@ const maxBackoff = 5 * time.Millisecond
 // are typed and middleware is run as usual, but nothing is signed, encoded or sent. The options may set anything a
 // client of AWS could; region and access key id choose the set of tables. Retries wait milliseconds only.
 func (db *DB) Client(opts ...func(*dynamodb.Options)) *dynamodb.Client {
-	base := dynamodb.Options{
+	// The cut is made last, so that it sees the credentials and middleware which the caller's options set.
+	return dynamodb.New(baseOptions(), append(opts[:len(opts):len(opts)], func(o *dynamodb.Options) {
+		t := &transport{db: db, credentials: o.Credentials}
+		o.APIOptions = append(o.APIOptions[:len(o.APIOptions):len(o.APIOptions)], t.install)
+	})...)
+}
+
+// baseOptions are those that callers' options start from.
+func baseOptions() dynamodb.Options {
+	return dynamodb.Options{
 		Region:      defaultRegion,
 		Credentials: credentials.NewStaticCredentialsProvider(defaultAccount, "secret", ""),
 		Retryer:     retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = maxBackoff }),
 	}
-	// The cut is made last, so that it sees the credentials and middleware which the caller's options set.
-	return dynamodb.New(base, append(opts[:len(opts):len(opts)], func(o *dynamodb.Options) {
-		t := &transport{db: db, credentials: o.Credentials}
-		o.APIOptions = append(o.APIOptions[:len(o.APIOptions):len(o.APIOptions)], t.install)
-	})...)
 }
 
 // transport answers requests inside the SDK's middleware stack.

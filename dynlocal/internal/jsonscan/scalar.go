@@ -35,10 +35,16 @@ func (s *Scanner) Bool() bool {
 	return false
 }
 
-// Int reads a whole number between the bounds; scalar is what the service calls the type. Fractions are cut off and what
-// is out of bounds becomes the bound, as in a Java cast.
-func (s *Scanner) Int(scalar string, least, most int64) int64 {
-	if c := s.Peek(); c != '-' && (c < '0' || c > '9') {
+// Int32 reads a whole number of 32 bits. Fractions are cut off, and what is out of bounds becomes the bound.
+func (s *Scanner) Int32() int64 {
+	return min(max(s.integer("Integer"), math.MinInt32), math.MaxInt32)
+}
+
+// Int64 reads a whole number of 64 bits, as [Scanner.Int32] does.
+func (s *Scanner) Int64() int64 { return s.integer("Long") }
+
+func (s *Scanner) integer(scalar string) int64 {
+	if !s.atNumber() {
 		s.mismatch(scalar)
 		return 0
 	}
@@ -46,9 +52,14 @@ func (s *Scanner) Int(scalar string, least, most int64) int64 {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
 		f, _ := strconv.ParseFloat(text, 64)
-		n = cast(f)
+		return cast(f)
 	}
-	return min(max(n, least), most)
+	return n
+}
+
+func (s *Scanner) atNumber() bool {
+	c := s.Peek()
+	return c == '-' || '0' <= c && c <= '9'
 }
 
 // cast turns a float into an integer as Java does.
@@ -64,7 +75,7 @@ func cast(f float64) int64 {
 
 // Float reads a number; scalar is what the service calls the type.
 func (s *Scanner) Float(scalar string) float64 {
-	if c := s.Peek(); c != '-' && (c < '0' || c > '9') {
+	if !s.atNumber() {
 		s.mismatch(scalar)
 		return 0
 	}

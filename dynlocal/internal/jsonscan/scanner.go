@@ -115,15 +115,15 @@ func (s *Scanner) Object(class, otherwise string, member func(name string)) {
 	}
 }
 
-// Array reads an array, calling elem at each element.
-func (s *Scanner) Array(elem func()) {
+// Array reads an array, calling elem at each element; otherwise is what the service says of a scalar in its place.
+func (s *Scanner) Array(otherwise string, elem func()) {
 	switch s.Peek() {
 	case '[':
 	case '{':
 		s.Fail(UnexpectedStructure)
 		return
 	default:
-		s.Misplaced(UnexpectedField)
+		s.Misplaced(otherwise)
 		return
 	}
 	s.pos++
@@ -224,7 +224,7 @@ func (s *Scanner) skip(depth int) {
 	case '{':
 		s.Object("", "", func(string) { s.skip(depth + 1) })
 	case '[':
-		s.Array(func() { s.skip(depth + 1) })
+		s.Array("", func() { s.skip(depth + 1) })
 	case '"':
 		s.Quoted()
 	case 't', 'f', 'n':

@@ -145,7 +145,7 @@ func (d *decoder) member(kind Kind, depth int) Value {
 		return d.check(NumberSet(d.texts()))
 	case BS:
 		var elems [][]byte
-		d.Array(func() { elems = append(elems, []byte(d.Blob())) })
+		d.Array(jsonscan.UnexpectedField, func() { elems = append(elems, []byte(d.Blob())) })
 		return d.check(BinarySet(elems))
 	}
 	return d.document(kind, depth+1)
@@ -162,7 +162,7 @@ func (d *decoder) document(kind Kind, depth int) Value {
 		return d.mapValue(depth)
 	}
 	var elems []Value
-	d.Array(func() { elems = append(elems, d.value(depth, jsonscan.UnexpectedValue)) })
+	d.Array(jsonscan.UnexpectedField, func() { elems = append(elems, d.value(depth, jsonscan.UnexpectedValue)) })
 	if d.err() != nil {
 		return Value{}
 	}
@@ -178,6 +178,6 @@ func (d *decoder) check(v Value, err error) Value {
 
 func (d *decoder) texts() []string {
 	var elems []string
-	d.Array(func() { elems = append(elems, d.Text()) })
+	d.Array(jsonscan.UnexpectedField, func() { elems = append(elems, d.Text()) })
 	return elems
 }

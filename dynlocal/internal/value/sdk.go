@@ -55,6 +55,8 @@ func fromSDK(av types.AttributeValue, depth int) (Value, error) {
 		}
 		it, err := itemFromSDK(av.Value, depth+1)
 		return Map(it), err
+	case *types.UnknownUnionMember:
+		return Value{}, errManyTypes // so the decoder of requests marks a value of several types
 	}
 	return Value{}, errEmptyValue
 }

@@ -91,12 +91,13 @@ func nested(n int) types.AttributeValue {
 func TestSDKErrors(t *testing.T) {
 	t.Parallel()
 	empty := "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
+	many := "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
 	tests := map[string]struct {
 		av   types.AttributeValue
 		want string
 	}{
 		"nil":            {nil, empty},
-		"unknown":        {&types.UnknownUnionMember{Tag: "X"}, empty},
+		"several types":  {&types.UnknownUnionMember{}, many},
 		"nil in list":    {&types.AttributeValueMemberL{Value: []types.AttributeValue{nil}}, empty},
 		"nil in map":     {&types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"a": nil}}, empty},
 		"NULL false":     {&types.AttributeValueMemberNULL{}, "One or more parameter values were invalid: Null attribute value types must have the value of true"},
