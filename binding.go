@@ -149,7 +149,7 @@ func (e *entity) keyAttr(ix *index, sch *schema.Key, name string, limit int) (*k
 		return k, fmt.Errorf("field %s is itself the partition key of the table, which leaves no room for the namespace; use a template", sch.Parts[0].Go)
 	}
 	for _, p := range sch.Parts {
-		k.parts = append(k.parts, e.m.part(p))
+		k.parts = append(k.parts, e.part(p))
 	}
 	if ix.name == "" {
 		return k, nil

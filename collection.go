@@ -169,6 +169,9 @@ func (k *keyAttr) corresponds(o *keyAttr, n int) error {
 
 func (k *keyAttr) samePart(o *keyAttr, i int) bool {
 	a, b := k.tmpl.Parts()[i], o.tmpl.Parts()[i]
+	if k.parts[i].shard > 0 || o.parts[i].shard > 0 {
+		return k.parts[i].shard == o.parts[i].shard && k.tmpl.Literal(i) == o.tmpl.Literal(i)
+	}
 	return k.tmpl.Literal(i) == o.tmpl.Literal(i) && a.Kind == b.Kind && a.Format == b.Format &&
 		k.parts[i].text == o.parts[i].text && k.parts[i].codec.Kind == o.parts[i].codec.Kind
 }

@@ -113,6 +113,9 @@ func joined(members []*member) *keyPlan {
 	for _, m := range members[1:] {
 		p := m.q.plan
 		out.empty = out.empty && p.empty
+		if out.fan == nil {
+			out.fan = p.fan
+		}
 		out.rng = out.rng.Hull(p.rng)
 	}
 	return &out

@@ -288,6 +288,9 @@ func constrained(p *part, terms []*term) bool {
 
 // always reports whether every item of e has the part.
 func (e *entity) always(p *part) bool {
+	if p.shard > 0 {
+		return true
+	}
 	for _, k := range e.primary().keys() {
 		for _, own := range k.parts {
 			if own.path.Equal(p.path) {

@@ -117,7 +117,7 @@ func (e *entity) key(item reflect.Value) (map[string]types.AttributeValue, error
 func (k *keyAttr) absent(item reflect.Value) []string {
 	var names []string
 	for _, p := range k.parts {
-		if _, ok := p.field(item); !ok {
+		if _, ok := p.field(item); !ok && p.shard == 0 {
 			names = append(names, p.goRef)
 		}
 	}
@@ -203,6 +203,7 @@ type keyPlan struct {
 	empty    bool        // nothing can match
 
 	coarse *term // the range that fixes the partition
+	fan    *fan  // set when the shard is open
 }
 
 // plan finds the key conditions of the index that terms make. Terms that the
@@ -237,6 +238,17 @@ func find(terms []*term, p *part, eq bool) *term {
 func (p *keyPlan) equal(k *keyAttr, terms []*term) error {
 	vals := make([]key.Value, len(k.parts))
 	for i, part := range k.parts {
+		if part.shard > 0 {
+			v, ok, err := part.shardBy(terms)
+			if err != nil {
+				return err
+			}
+			if vals[i] = v; !ok {
+				vals[i] = key.UintValue(0)
+				p.fan = &fan{k: k, vals: vals, part: i, n: part.shard}
+			}
+			continue
+		}
 		t := find(terms, part, true)
 		if t == nil {
 			t = find(terms, part, false)
@@ -435,7 +447,10 @@ func (p *keyPlan) keyCond(k *keyAttr, r key.Range) {
 	p.empty = p.empty || r.Empty
 }
 
-// conds returns the key conditions.
+// sharded reports whether the query asks several shards.
+func (q *query) sharded() bool { return q.err == nil && q.plan != nil && q.plan.fan != nil }
+
+// conds returns the key conditions, of the first shard where there are several.
 func (p *keyPlan) conds() []expr.Cond {
 	out := append(p.equals[:len(p.equals):len(p.equals)], p.sorts...)
 	if p.sk != nil {

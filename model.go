@@ -226,14 +226,24 @@ func partInfo(c *codec.Codec) (key.FieldInfo, error) {
 
 // part is a field that keys depend on.
 type part struct {
-	goRef  string
-	attr   int
-	path   expr.Path
-	chain  []*codec.Field // from T down to the field
-	codec  *codec.Codec
-	text   bool // it goes through MarshalText
-	ptr    any  // the prototype's pointer to the field
+	goRef string
+	attr  int
+	path  expr.Path
+	chain []*codec.Field // from T down to the field
+	codec *codec.Codec
+	text  bool // it goes through MarshalText
+	ptr   any  // the prototype's pointer to the field
+
+	shard  int     // how many shards, for a part that is no field
+	e      *entity // whose key decides the shard
 	values []string
+}
+
+func (e *entity) part(p schema.Part) *part {
+	if p.Shard > 0 {
+		return &part{goRef: p.Go, attr: -1, path: expr.Name("\x00" + p.Go), shard: p.Shard, e: e}
+	}
+	return e.m.part(p)
 }
 
 func (m *model) part(p schema.Part) *part {
@@ -259,6 +269,9 @@ func (m *model) part(p schema.Part) *part {
 
 // get returns the part's value in item, a struct; ok is false when it is absent.
 func (p *part) get(item reflect.Value) (v key.Value, ok bool, err error) {
+	if p.shard > 0 {
+		return p.shardOf(item)
+	}
 	fv, ok := p.field(item)
 	if !ok {
 		return key.Value{}, false, nil
@@ -269,6 +282,10 @@ func (p *part) get(item reflect.Value) (v key.Value, ok bool, err error) {
 
 // field returns the part's field in item; ok is false when it is absent.
 func (p *part) field(item reflect.Value) (reflect.Value, bool) {
+	if p.shard > 0 {
+		_, ok, err := p.shardOf(item)
+		return item, ok && err == nil
+	}
 	return p.below(item, 0)
 }
 
@@ -293,6 +310,10 @@ func (p *part) below(v reflect.Value, n int) (reflect.Value, bool) {
 // value returns what a key renders for v, a present value of the field's type
 // behind any number of pointers.
 func (p *part) value(v reflect.Value) (key.Value, error) {
+	if p.shard > 0 { // v is the item
+		shard, _, err := p.shardOf(v)
+		return shard, err
+	}
 	for v.Kind() == reflect.Pointer {
 		v = v.Elem()
 	}
@@ -310,6 +331,10 @@ func (p *part) value(v reflect.Value) (key.Value, error) {
 		return key.UintValue(v.Uint()), nil
 	case codec.Bool:
 		return key.BoolValue(v.Bool()), nil
+	case codec.Float: // of an attribute that is itself a key
+		return key.TextValue(strconv.FormatFloat(v.Float(), 'g', -1, 64)), nil
+	case codec.Bytes:
+		return key.TextValue(string(v.Bytes())), nil
 	case codec.Time:
 		return key.TimeValue(asTime(v).UTC()), nil
 	case codec.UnixTime:

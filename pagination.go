@@ -125,6 +125,12 @@ func (r *run) raws(ctx context.Context, yield func([]rawItem) error) error {
 // concurrently. yield is never called concurrently; its error ends the run and
 // is returned, but for errStop.
 func (q *query) each(ctx context.Context, yield func([]rawItem) error) error {
+	if q.sharded() {
+		if err := q.fanOut(ctx, yield); !errors.Is(err, errStop) {
+			return err
+		}
+		return nil
+	}
 	r, err := q.start(ctx)
 	if err != nil {
 		return err
@@ -318,6 +324,9 @@ func (q *query) page(ctx context.Context, single bool) ([]rawItem, Cursor, error
 	if q.segments > 1 {
 		return nil, "", opError(q.op(), errSegmentPage)
 	}
+	if q.sharded() {
+		return q.fanPage(ctx, single)
+	}
 	r, err := q.start(ctx)
 	if err != nil {
 		return nil, "", err
@@ -365,7 +374,7 @@ func (q *query) count(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	e := q.ix.e
-	if len(r.local) > 0 || q.members != nil || e.marked() && !q.ix.projects(e.svc.table.EntityAttr) || q.segments > 1 || e.ttl != nil && !q.ix.projects(e.ttl.Name) {
+	if q.sharded() || len(r.local) > 0 || q.members != nil || e.marked() && !q.ix.projects(e.svc.table.EntityAttr) || q.segments > 1 || e.ttl != nil && !q.ix.projects(e.ttl.Name) {
 		return q.countItems(ctx)
 	}
 	r.counts = true

@@ -219,6 +219,9 @@ func settled(parts []state, when state, ix *index) bool {
 
 // changed returns what the clauses and the primary key say of part p.
 func (v *revision) changed(ix *index, p *part) (state, error) {
+	if p.shard > 0 {
+		return state{know: known, fixed: true, field: v.w.item}, nil
+	}
 	for _, k := range v.e.primary().keys() {
 		for _, own := range k.parts {
 			if own.path.Equal(p.path) {

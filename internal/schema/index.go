@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/dyntable/dyn/internal/key"
 	"github.com/dyntable/dyn/internal/tag"
@@ -176,6 +178,10 @@ func (c *compiler) template(r *row, k *Key) {
 		c.out.Attrs[r.attr].Holds = true
 	}
 	t, errs := key.Compile(r.key.Template, func(path string) (key.FieldInfo, error) {
+		if n, ok := strings.CutPrefix(path, shardWord); ok {
+			_, err := c.shards(r, n)
+			return key.FieldInfo{Kind: key.Uint}, err
+		}
 		f, err := c.part(path)
 		if err != nil {
 			return key.FieldInfo{}, err
@@ -194,8 +200,33 @@ func (c *compiler) template(r *row, k *Key) {
 	}
 	k.Template = t
 	for _, p := range t.Parts() {
+		if n, ok := strings.CutPrefix(p.Field, shardWord); ok {
+			shards, _ := c.shards(r, n)
+			k.Parts = append(k.Parts, Part{Go: p.Field, Attr: -1, Shard: shards})
+			continue
+		}
 		k.Parts = append(k.Parts, Part{Go: p.Field, Attr: c.out.attr(p.Field)})
 	}
+}
+
+// shardWord begins a part such as `$<shard=8>`, which is no field.
+const shardWord = "shard="
+
+// maxShards bounds how many requests a query of all shards makes.
+const maxShards = 1000
+
+func (c *compiler) shards(r *row, n string) (int, error) {
+	if r.key.Role != tag.PK {
+		return 0, errors.New("a shard is part of a partition key")
+	}
+	if strings.Count(r.key.Template, "$<"+shardWord) > 1 {
+		return 0, errors.New("a key has one shard")
+	}
+	v, err := strconv.Atoi(n)
+	if err != nil || v < 2 || v > maxShards {
+		return 0, fmt.Errorf("shard=%s: the number of shards is between 2 and %d", n, maxShards)
+	}
+	return v, nil
 }
 
 // part finds a field that a template may name.

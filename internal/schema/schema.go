@@ -68,8 +68,9 @@ type Key struct {
 
 // Part is a field that a key depends on.
 type Part struct {
-	Go   string // Go path
-	Attr int    // the attribute it is, or is in
+	Go    string // Go path
+	Attr  int    // the attribute it is, or is in; -1 for a shard
+	Shard int    // for a part that is no field: how many shards there are
 }
 
 // compiler collects what one struct says.
