@@ -65,6 +65,8 @@ type Codec struct {
 	Pointer int          // number of pointers between Type and Base
 	Kind    Kind         // of Base
 	Tag     Tag
+	// Sortable is set for the times of [Options.SortableTimes].
+	Sortable bool
 
 	encode  encodeFunc // of Type
 	content encodeFunc // of Type where an interface or pointer has led to it

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/dyntable/dyn/internal/codec/codectest"
 )
 
 const (
@@ -17,7 +19,7 @@ const (
 )
 
 // forRandom calls f for values of the sink type and of many random ones.
-func forRandom(t *testing.T, f func(t *testing.T, g *gen, p *Plan, v reflect.Value)) {
+func forRandom(t *testing.T, f func(t *testing.T, g *codectest.Gen, p *Plan, v reflect.Value)) {
 	for seed := range uint64(randomTypes) {
 		forSeed(t, seed, f)
 		if t.Failed() {
@@ -27,20 +29,20 @@ func forRandom(t *testing.T, f func(t *testing.T, g *gen, p *Plan, v reflect.Val
 }
 
 // forSeed calls f for values of one type.
-func forSeed(t *testing.T, seed uint64, f func(t *testing.T, g *gen, p *Plan, v reflect.Value)) {
-	g := newGen(seed)
-	g.full = g.IntN(2) == 0
-	typ := reflect.TypeFor[sink]()
+func forSeed(t *testing.T, seed uint64, f func(t *testing.T, g *codectest.Gen, p *Plan, v reflect.Value)) {
+	g := codectest.New(seed)
+	g.Full = g.IntN(2) == 0
+	typ := reflect.TypeFor[codectest.Sink]()
 	if seed%4 != 0 {
-		typ = g.structType(3)
+		typ = g.Struct(3)
 	}
-	p, err := Compile(typ, Options{Nulls: g.full})
+	p, err := Compile(typ, Options{Nulls: g.Full})
 	if err != nil {
 		t.Fatalf("seed %d: %v: %v", seed, typ, err)
 	}
 	for range valuesPerType {
 		v := reflect.New(typ).Elem()
-		g.fill(v, 5)
+		g.Fill(v, 5)
 		if f(t, g, p, v); t.Failed() {
 			t.Fatal(typ)
 		}
@@ -51,8 +53,8 @@ func forSeed(t *testing.T, seed uint64, f func(t *testing.T, g *gen, p *Plan, v 
 func FuzzDiff(f *testing.F) {
 	f.Add(uint64(1 << 40))
 	f.Fuzz(func(t *testing.T, seed uint64) {
-		forSeed(t, seed, func(t *testing.T, g *gen, p *Plan, v reflect.Value) { diffEncode(t, g, p, v) })
-		forSeed(t, seed, func(t *testing.T, g *gen, p *Plan, v reflect.Value) { diffDecode(t, g, p, v) })
+		forSeed(t, seed, func(t *testing.T, g *codectest.Gen, p *Plan, v reflect.Value) { diffEncode(t, g, p, v) })
+		forSeed(t, seed, func(t *testing.T, g *codectest.Gen, p *Plan, v reflect.Value) { diffDecode(t, g, p, v) })
 		forSeed(t, seed, checkAbsent)
 	})
 }
@@ -61,7 +63,7 @@ func FuzzDiff(f *testing.F) {
 func TestDiffEncode(t *testing.T) {
 	t.Parallel()
 	encoded := 0
-	forRandom(t, func(t *testing.T, g *gen, p *Plan, v reflect.Value) {
+	forRandom(t, func(t *testing.T, g *codectest.Gen, p *Plan, v reflect.Value) {
 		if diffEncode(t, g, p, v) {
 			encoded++
 		}
@@ -73,7 +75,7 @@ func TestDiffEncode(t *testing.T) {
 
 // diffEncode compares one value; it returns whether there was something to compare. Without Options.Nulls, NULLs and
 // empty sets don't count.
-func diffEncode(t *testing.T, g *gen, p *Plan, v reflect.Value) bool {
+func diffEncode(t *testing.T, g *codectest.Gen, p *Plan, v reflect.Value) bool {
 	want, wantErr := marshalMap(v.Addr().Interface())
 	got, err := p.Encode(v)
 	if errors.As(wantErr, new(panicked)) {
@@ -85,7 +87,7 @@ func diffEncode(t *testing.T, g *gen, p *Plan, v reflect.Value) bool {
 	if err != nil {
 		return false
 	}
-	if !g.full {
+	if !g.Full {
 		prune(want)
 		prune(got)
 	}
@@ -99,7 +101,7 @@ func diffEncode(t *testing.T, g *gen, p *Plan, v reflect.Value) bool {
 func TestDiffDecode(t *testing.T) {
 	t.Parallel()
 	decoded, failed := 0, 0
-	forRandom(t, func(t *testing.T, g *gen, p *Plan, v reflect.Value) {
+	forRandom(t, func(t *testing.T, g *codectest.Gen, p *Plan, v reflect.Value) {
 		switch ok, err := diffDecode(t, g, p, v); {
 		case ok:
 			decoded++
@@ -113,13 +115,13 @@ func TestDiffDecode(t *testing.T) {
 }
 
 // diffDecode compares on one item; it returns whether it was decoded.
-func diffDecode(t *testing.T, g *gen, p *Plan, v reflect.Value) (bool, error) {
+func diffDecode(t *testing.T, g *codectest.Gen, p *Plan, v reflect.Value) (bool, error) {
 	m, err := marshalMap(v.Addr().Interface())
 	if err != nil {
 		return false, nil
 	}
 	if g.IntN(3) > 0 {
-		g.mutateMap(m)
+		g.MutateMap(m)
 	}
 	want, got := reflect.New(p.Type), reflect.New(p.Type)
 	wantErr := unmarshalMap(m, want.Interface())
@@ -145,7 +147,7 @@ func TestAbsent(t *testing.T) {
 	forRandom(t, checkAbsent)
 }
 
-func checkAbsent(t *testing.T, _ *gen, p *Plan, v reflect.Value) {
+func checkAbsent(t *testing.T, _ *codectest.Gen, p *Plan, v reflect.Value) {
 	for i := range p.Fields {
 		f := &p.Fields[i]
 		av, present, err := f.Encode(v)

@@ -81,7 +81,7 @@ func (p *Plan) makeSortable(path string) error {
 		}
 		f.Codec = f.Codec.with(func(c *Codec) encodeFunc { return c.structCodec(plan) })
 	case f.Codec.Kind == Time:
-		f.Codec = f.Codec.with(func(*Codec) encodeFunc { return encodeSortable })
+		f.Codec = f.Codec.with(func(c *Codec) encodeFunc { c.Sortable = true; return encodeSortable })
 	}
 	return nil
 }
@@ -130,6 +130,16 @@ func (p *Plan) ByName(name string) *Field {
 		return &p.Fields[i]
 	}
 	return nil
+}
+
+// Match returns the place in Fields of the field that an attribute with this name is decoded into when it is the only
+// such one: the field of exactly that name, else the first that differs only in case, else -1.
+func (p *Plan) Match(name string) int {
+	if i, ok := p.names[name]; ok {
+		return i
+	}
+	i, _ := p.foldedIndex(name)
+	return i
 }
 
 // ByGo returns the field with a Go path, which may lead through nested structs ("Address.Zip"), nil if there is none.

@@ -9,6 +9,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/dyntable/dyn/internal/codec/codectest"
 )
 
 type (
@@ -131,7 +133,7 @@ func TestCompileErrors(t *testing.T) {
 		"nil":       {nil, "<nil> is not a struct with attributes"},
 		"no struct": {1, "int is not a struct with attributes"},
 		"time":      {time.Time{}, "time.Time is not a struct with attributes"},
-		"marshaler": {declined{}, "codec.declined has a Marshaler or Unmarshaler, its own or an embedded field's, so its attributes are not known; put it into a field of another struct, or name the embedded field"},
+		"marshaler": {declined{}, "codectest.Declined has a Marshaler or Unmarshaler, its own or an embedded field's, so its attributes are not known; put it into a field of another struct, or name the embedded field"},
 		"same name": {struct {
 			A int `dynamodbav:"x"`
 			B int `dynamodbav:"x"`
@@ -221,7 +223,7 @@ func TestSortableTimes(t *testing.T) {
 
 func TestByGo(t *testing.T) {
 	t.Parallel()
-	p := compile(t, sink{}, Options{})
+	p := compile(t, codectest.Sink{}, Options{})
 	for path, want := range map[string]string{
 		"ID": "id", "Inner": "inner", "Inner.Zip": "zip", "Tree.Left.Left.Name": "Name", "Base.Shadow": "", "Shadow": "shadow",
 		"Inner.": "", "Inner.X": "", "S.X": "", "": "", "Gone": "", "Kids": "",

@@ -1,4 +1,5 @@
-package codec
+// Package codectest makes random types, values and attributes for the tests of packages that encode and decode them.
+package codectest
 
 import (
 	"encoding/json"
@@ -16,19 +17,19 @@ import (
 
 // Types with every way of having a Marshaler, an Unmarshaler or text methods.
 type (
-	text      string
+	Text      string
 	flag      bool
 	octet     byte
 	blob      []byte
-	octets    []octet
-	moment    time.Time
+	Octets    []octet
+	Moment    time.Time
 	document  any
 	color     int    // has a String method
 	OnValue   string // Marshaler on the value
 	OnPointer string // Marshaler on the pointer
 	halfWrite struct{ A string }
-	halfRead  struct{ A string }
-	declined  struct { // Marshaler that leaves it to the ordinary encoding
+	HalfRead  struct{ A string }
+	Declined  struct { // Marshaler that leaves it to the ordinary encoding
 		A string
 		B *int
 	}
@@ -54,7 +55,7 @@ type (
 		Kids  []Tree
 		ByKey map[string]*Tree
 	}
-	sink struct {
+	Sink struct {
 		Base
 		*Other
 		hiddenStruct
@@ -78,7 +79,7 @@ type (
 		Unixes    []attributevalue.UnixTime `dynamodbav:",numberset"`
 		Promoted  struct{ OnValue }
 		PPromoted *struct{ attributevalue.UnixTime }
-		Declined  declined
+		Declined  Declined
 		Keys      map[word]json.Number
 		Colors    map[color]int
 		Skip      func() `json:"x"`
@@ -127,12 +128,12 @@ func (h halfWrite) MarshalDynamoDBAttributeValue() (types.AttributeValue, error)
 	}}, nil
 }
 
-func (h *halfRead) UnmarshalDynamoDBAttributeValue(av types.AttributeValue) error {
+func (h *HalfRead) UnmarshalDynamoDBAttributeValue(av types.AttributeValue) error {
 	h.A = fmt.Sprintf("%T", av)
 	return nil
 }
 
-func (declined) MarshalDynamoDBAttributeValue() (types.AttributeValue, error) { return nil, nil }
+func (Declined) MarshalDynamoDBAttributeValue() (types.AttributeValue, error) { return nil, nil }
 
 func (w word) MarshalText() ([]byte, error) { return []byte("w:" + w.s), nil }
 
@@ -144,37 +145,38 @@ func (w *word) UnmarshalText(b []byte) (err error) {
 	return err
 }
 
-// gen makes random types, values and attributes.
-type gen struct {
+// Gen makes random types, values and attributes.
+type Gen struct {
 	*rand.Rand
-	// full makes no value whose encoding differs from attributevalue's under Options.Nulls: no empty set.
-	full bool
+	// Full makes no value whose encoding differs from attributevalue's under Options.Nulls: no empty set.
+	Full bool
 }
 
-func newGen(seed uint64) *gen { return &gen{Rand: rand.New(rand.NewPCG(seed, 1))} }
+// New returns the generator that a seed stands for.
+func New(seed uint64) *Gen { return &Gen{Rand: rand.New(rand.NewPCG(seed, 1))} }
 
-func pick[T any](g *gen, of ...T) T { return of[g.IntN(len(of))] }
+func pick[T any](g *Gen, of ...T) T { return of[g.IntN(len(of))] }
 
 var leaves = []reflect.Type{
-	reflect.TypeFor[string](), reflect.TypeFor[string](), reflect.TypeFor[text](), reflect.TypeFor[bool](), reflect.TypeFor[flag](),
+	reflect.TypeFor[string](), reflect.TypeFor[string](), reflect.TypeFor[Text](), reflect.TypeFor[bool](), reflect.TypeFor[flag](),
 	reflect.TypeFor[int](), reflect.TypeFor[int8](), reflect.TypeFor[int64](), reflect.TypeFor[color](),
 	reflect.TypeFor[uint](), reflect.TypeFor[uint8](), reflect.TypeFor[uint64](), reflect.TypeFor[float32](), reflect.TypeFor[float64](),
-	reflect.TypeFor[[]byte](), reflect.TypeFor[blob](), reflect.TypeFor[octets](), reflect.TypeFor[[3]byte](), reflect.TypeFor[[2]octet](),
-	reflect.TypeFor[time.Time](), reflect.TypeFor[moment](), reflect.TypeFor[attributevalue.UnixTime](),
+	reflect.TypeFor[[]byte](), reflect.TypeFor[blob](), reflect.TypeFor[Octets](), reflect.TypeFor[[3]byte](), reflect.TypeFor[[2]octet](),
+	reflect.TypeFor[time.Time](), reflect.TypeFor[Moment](), reflect.TypeFor[attributevalue.UnixTime](),
 	reflect.TypeFor[json.Number](), reflect.TypeFor[attributevalue.Number](),
 	reflect.TypeFor[any](), reflect.TypeFor[document](),
-	reflect.TypeFor[OnValue](), reflect.TypeFor[OnPointer](), reflect.TypeFor[halfRead](), reflect.TypeFor[halfWrite](), reflect.TypeFor[declined](),
+	reflect.TypeFor[OnValue](), reflect.TypeFor[OnPointer](), reflect.TypeFor[HalfRead](), reflect.TypeFor[halfWrite](), reflect.TypeFor[Declined](),
 	reflect.TypeFor[struct{ OnValue }](), reflect.TypeFor[struct{ attributevalue.UnixTime }](),
 	reflect.TypeFor[Inner](), reflect.TypeFor[Tree](), reflect.TypeFor[Base](),
 	reflect.TypeFor[func()](), reflect.TypeFor[chan int](), reflect.TypeFor[complex128](), reflect.TypeFor[uintptr](),
 }
 
 var keyTypes = []reflect.Type{
-	reflect.TypeFor[string](), reflect.TypeFor[text](), reflect.TypeFor[int](), reflect.TypeFor[color](), reflect.TypeFor[uint16](),
+	reflect.TypeFor[string](), reflect.TypeFor[Text](), reflect.TypeFor[int](), reflect.TypeFor[color](), reflect.TypeFor[uint16](),
 	reflect.TypeFor[float64](), reflect.TypeFor[flag](), reflect.TypeFor[word](), reflect.TypeFor[json.Number](),
 }
 
-func (g *gen) typ(depth int) reflect.Type {
+func (g *Gen) typ(depth int) reflect.Type {
 	if depth == 0 {
 		return pick(g, leaves...)
 	}
@@ -189,20 +191,21 @@ func (g *gen) typ(depth int) reflect.Type {
 		return reflect.SliceOf(g.typ(depth - 1))
 	case 4:
 		n := g.IntN(4)
-		if g.full {
+		if g.Full {
 			n++
 		}
 		return reflect.ArrayOf(n, g.typ(depth-1))
 	case 5:
 		return reflect.MapOf(pick(g, keyTypes...), g.typ(depth-1))
 	case 6:
-		return g.structType(depth - 1)
+		return g.Struct(depth - 1)
 	default:
 		return pick(g, leaves...)
 	}
 }
 
-func (g *gen) structType(depth int) reflect.Type {
+// Struct returns a random struct type.
+func (g *Gen) Struct(depth int) reflect.Type {
 	var fields []reflect.StructField
 	for i := range 1 + g.IntN(6) {
 		f := reflect.StructField{Name: "F" + strconv.Itoa(i), Type: g.typ(depth)}
@@ -223,7 +226,7 @@ func (g *gen) structType(depth int) reflect.Type {
 	return reflect.StructOf(fields)
 }
 
-func (g *gen) tag(name string, t reflect.Type) reflect.StructTag {
+func (g *Gen) tag(name string, t reflect.Type) reflect.StructTag {
 	options := []string{pick(g, "", "", strings.ToLower(name), "x-"+name)}
 	options = append(options, pick(g, "", "", "omitempty", "nullempty"), pick(g, "", "", "omitemptyelem", "nullemptyelem"))
 	if g.IntN(3) == 0 {
@@ -236,35 +239,53 @@ func (g *gen) tag(name string, t reflect.Type) reflect.StructTag {
 	return reflect.StructTag(`json:"other" dynamodbav:"` + strings.Join(options, ",") + `"`)
 }
 
-func (g *gen) setOption(t reflect.Type) string {
+func (g *Gen) setOption(t reflect.Type) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	if t.Kind() != reflect.Slice && t.Kind() != reflect.Array || g.IntN(3) == 0 {
 		return ""
 	}
-	c, err := codecOf(form{typ: t.Elem(), tag: Tag{}.elem(), addressable: true})
-	if err != nil {
-		return ""
+	t = t.Elem()
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
 	}
-	if c.Kind == Interface || c.Kind == Custom {
+	switch {
+	case t.Kind() == reflect.Interface || t.Name() != "" && reflect.PointerTo(t).Implements(marshaler):
 		return pick(g, "stringset", "numberset", "binaryset")
+	case isTime(t) || t.Kind() == reflect.String && !isNumber(t):
+		return "stringset"
+	case isNumber(t) || t.Kind() >= reflect.Int && t.Kind() <= reflect.Float64 && t.Kind() != reflect.Uintptr:
+		return "numberset"
+	case (t.Kind() == reflect.Slice || t.Kind() == reflect.Array) && t.Elem().Kind() == reflect.Uint8:
+		return "binaryset"
 	}
-	return map[string]string{"S": "stringset", "N": "numberset", "B": "binaryset"}[c.Attr()]
+	return ""
 }
 
-// fill sets v to something random.
-func (g *gen) fill(v reflect.Value, depth int) {
+var (
+	marshaler = reflect.TypeFor[attributevalue.Marshaler]()
+	timeType  = reflect.TypeFor[time.Time]()
+)
+
+func isTime(t reflect.Type) bool { return t.Kind() == reflect.Struct && t.ConvertibleTo(timeType) }
+
+func isNumber(t reflect.Type) bool {
+	return t == reflect.TypeFor[json.Number]() || t == reflect.TypeFor[attributevalue.Number]()
+}
+
+// Fill sets v to something random.
+func (g *Gen) Fill(v reflect.Value, depth int) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if g.fillsNil(v.Type().Elem(), depth) {
 			v.Set(reflect.New(v.Type().Elem()))
-			g.fill(v.Elem(), depth-1)
+			g.Fill(v.Elem(), depth-1)
 		}
 	case reflect.Slice:
 		if g.fillsNil(v.Type().Elem(), depth) {
 			n := g.IntN(4)
-			if g.full {
+			if g.Full {
 				n++
 			}
 			v.Set(reflect.MakeSlice(v.Type(), n, n))
@@ -277,8 +298,8 @@ func (g *gen) fill(v reflect.Value, depth int) {
 			v.Set(reflect.MakeMap(v.Type()))
 			for range g.IntN(4) {
 				k, e := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
-				g.fill(k, 1)
-				g.fill(e, depth-1)
+				g.Fill(k, 1)
+				g.Fill(e, depth-1)
 				v.SetMapIndex(k, e)
 			}
 		}
@@ -286,9 +307,9 @@ func (g *gen) fill(v reflect.Value, depth int) {
 		g.fillStruct(v, depth)
 	case reflect.Interface:
 		switch {
-		case depth > 0 && (g.full || g.IntN(4) > 0):
+		case depth > 0 && (g.Full || g.IntN(4) > 0):
 			v.Set(g.anything(depth - 1))
-		case g.full:
+		case g.Full:
 			v.Set(reflect.ValueOf("end"))
 		}
 	default:
@@ -297,29 +318,29 @@ func (g *gen) fill(v reflect.Value, depth int) {
 }
 
 // fillsNil tells whether to set a pointer or slice of elem.
-func (g *gen) fillsNil(elem reflect.Type, depth int) bool {
-	if g.full {
+func (g *Gen) fillsNil(elem reflect.Type, depth int) bool {
+	if g.Full {
 		return depth > 0 || elem.Kind() != reflect.Struct
 	}
 	return depth > 0 && g.IntN(4) > 0
 }
 
-func (g *gen) fillElems(v reflect.Value, depth int) {
+func (g *Gen) fillElems(v reflect.Value, depth int) {
 	for i := range v.Len() {
-		g.fill(v.Index(i), depth-1)
+		g.Fill(v.Index(i), depth-1)
 	}
 }
 
-func (g *gen) anything(depth int) reflect.Value {
+func (g *Gen) anything(depth int) reflect.Value {
 	t := pick(g, reflect.TypeFor[string](), reflect.TypeFor[int](), reflect.TypeFor[[]any](), reflect.TypeFor[map[string]any](),
 		reflect.TypeFor[*Inner](), reflect.TypeFor[OnPointer](), reflect.TypeFor[*OnPointer](), reflect.TypeFor[[][]byte](),
 		reflect.TypeFor[*string](), reflect.TypeFor[**int](), reflect.TypeFor[time.Time](), reflect.TypeFor[Tree]())
 	v := reflect.New(t).Elem()
-	g.fill(v, depth)
+	g.Fill(v, depth)
 	return v
 }
 
-func (g *gen) fillStruct(v reflect.Value, depth int) {
+func (g *Gen) fillStruct(v reflect.Value, depth int) {
 	switch {
 	case isTime(v.Type()):
 		if g.IntN(4) > 0 {
@@ -331,18 +352,18 @@ func (g *gen) fillStruct(v reflect.Value, depth int) {
 	default:
 		for i := range v.NumField() {
 			if v.Field(i).CanSet() {
-				g.fill(v.Field(i), depth-1)
+				g.Fill(v.Field(i), depth-1)
 			}
 		}
 	}
 }
 
-func (g *gen) fillScalar(v reflect.Value) {
-	if !g.full && g.IntN(4) == 0 && !v.Type().Implements(numberTextType) {
+func (g *Gen) fillScalar(v reflect.Value) {
+	if !g.Full && g.IntN(4) == 0 && !isNumber(v.Type()) {
 		return
 	}
 	switch {
-	case v.Type().Implements(numberTextType):
+	case isNumber(v.Type()):
 		v.SetString(pick(g, "12345678901234567890123456789012345678", "-1.5", "0", "1e-7", ".5"))
 	case v.Kind() == reflect.String:
 		v.SetString(g.text())
@@ -360,13 +381,13 @@ func (g *gen) fillScalar(v reflect.Value) {
 	}
 }
 
-func (g *gen) text() string { return pick(g, "a", "é", "12", "2024-05-06T07:08:09.5Z", "true", "x y") }
+func (g *Gen) text() string { return pick(g, "a", "é", "12", "2024-05-06T07:08:09.5Z", "true", "x y") }
 
-// attribute returns a random attribute.
-func (g *gen) attribute(depth int) types.AttributeValue {
+// Attribute returns a random attribute.
+func (g *Gen) Attribute(depth int) types.AttributeValue {
 	switch n := g.IntN(12); {
 	case n == 0:
-		return null()
+		return &types.AttributeValueMemberNULL{Value: true}
 	case n == 1:
 		return &types.AttributeValueMemberBOOL{Value: g.IntN(2) == 0}
 	case n == 2:
@@ -380,13 +401,13 @@ func (g *gen) attribute(depth int) types.AttributeValue {
 	case n == 6 && depth > 0:
 		l := make([]types.AttributeValue, g.IntN(4))
 		for i := range l {
-			l[i] = g.attribute(depth - 1)
+			l[i] = g.Attribute(depth - 1)
 		}
 		return &types.AttributeValueMemberL{Value: l}
 	case n == 7 && depth > 0:
 		m := map[string]types.AttributeValue{}
 		for range g.IntN(4) {
-			m[pick(g, "A", "zip", "Name", "1", "w:x", "true", "left")] = g.attribute(depth - 1)
+			m[pick(g, "A", "zip", "Name", "1", "w:x", "true", "left")] = g.Attribute(depth - 1)
 		}
 		return &types.AttributeValueMemberM{Value: m}
 	case n == 8:
@@ -398,14 +419,14 @@ func (g *gen) attribute(depth int) types.AttributeValue {
 	}
 }
 
-func (g *gen) number() string {
+func (g *Gen) number() string {
 	return pick(g, "0", "-1", "255", "300", "1.5", "1700000000", "12345678901234567890123456789012345678", "1e3", "007", "1e400")
 }
 
 // mutate changes something in av here and there, in place.
-func (g *gen) mutate(av types.AttributeValue) types.AttributeValue {
+func (g *Gen) mutate(av types.AttributeValue) types.AttributeValue {
 	if g.IntN(40) == 0 {
-		return g.attribute(2)
+		return g.Attribute(2)
 	}
 	switch av := av.(type) {
 	case *types.AttributeValueMemberL:
@@ -413,12 +434,13 @@ func (g *gen) mutate(av types.AttributeValue) types.AttributeValue {
 			av.Value[i] = g.mutate(av.Value[i])
 		}
 	case *types.AttributeValueMemberM:
-		g.mutateMap(av.Value)
+		g.MutateMap(av.Value)
 	}
 	return av
 }
 
-func (g *gen) mutateMap(m map[string]types.AttributeValue) {
+// MutateMap changes something in m here and there.
+func (g *Gen) MutateMap(m map[string]types.AttributeValue) {
 	for k, v := range m {
 		m[k] = g.mutate(v)
 		if up := strings.ToUpper(k); g.IntN(8) == 0 && m[up] == nil {
@@ -427,6 +449,6 @@ func (g *gen) mutateMap(m map[string]types.AttributeValue) {
 		}
 	}
 	if g.IntN(3) == 0 {
-		m["unknown"] = g.attribute(1)
+		m["unknown"] = g.Attribute(1)
 	}
 }
