@@ -1,76 +1,382 @@
 package dyn
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go"
 )
 
-// maxBatchGet is how many items DynamoDB takes in one BatchGetItem.
-const maxBatchGet = 100
+// The service's limits on one request.
+const (
+	maxBatchGet   = 100
+	maxBatchWrite = 25
+	maxBatchBytes = 16 << 20
+)
 
-// hydrate reads the items of an index page in full from the table, in order.
-// Items that are gone meanwhile, or belong to another entity now, are left out.
-func (e *entity) hydrate(ctx context.Context, items []rawItem, c *call) ([]rawItem, error) {
-	found := make(map[string]rawItem, len(items))
-	for start := 0; start < len(items); start += maxBatchGet {
-		chunk := items[start:min(start+maxBatchGet, len(items))]
-		keys := make([]rawItem, len(chunk))
-		for i, item := range chunk {
-			keys[i] = e.keyOf(item)
-		}
-		if err := e.batchGet(ctx, keys, c, func(item rawItem) { found[e.identity(item)] = item }); err != nil {
-			return nil, err
-		}
-	}
-	out := items[:0]
-	for _, item := range items {
-		if full, ok := found[e.identity(item)]; ok && e.owns(full, false) && !e.expired(full) {
-			out = append(out, full)
-		}
-	}
-	return out, nil
+const (
+	// defaultConcurrency is how many requests of a batch are under way at a
+	// time. The SDK's HTTP client keeps ten connections open.
+	defaultConcurrency = 8
+	// maxBackOff bounds the wait between two requests of a batch, as the SDK
+	// bounds its own.
+	maxBackOff = 20 * time.Second
+	// maxStalls is how many requests in a row may get nothing done of a unit
+	// because the table is busy: about seven minutes.
+	maxStalls = 50
+	// maxFaults is the same for requests that fail on the way, each of which the
+	// SDK has tried three times.
+	maxFaults = 3
+)
+
+// unit is one item of a batch: a key to read, or a write.
+type unit struct {
+	index int     // in what the caller gave
+	e     *entity // whose item it is
+	id    string  // of the item, see identity
+	key   rawItem
+	put   *request // the write; nil to read or to delete by key alone
+	size  int      // bytes in a request
+
+	sent   bool    // in a request, at least once
+	done   bool    // by a request
+	over   bool    // done or given up, and told of
+	same   []*unit // further reads of the item, which have the same outcome
+	found  rawItem // what a read gave
+	absent bool    // a read found nothing, or nothing of the entity
+	stalls int     // requests in a row that had it and got nothing done
+	faults int     // of these, those that failed on the way
 }
 
-// identity is the primary key of an item as one string.
+// batch brings units to the service in requests of limited size, several at a
+// time, until all are done. Its fields belong to the goroutine that adds units;
+// a unit in a request belongs to that request's.
+type batch struct {
+	op         string
+	label      string // what the caller calls the units: "ops", "keys", …
+	limit      int    // units of a request
+	concurrent int
+	// fold makes one read of those that have the same item. Writes of one item
+	// wait for each other.
+	fold bool
+	// exchange sends a request and marks the units that it got done.
+	exchange func(context.Context, []*unit) error
+	// settled, if any, is told of each unit that is done. Its error makes the
+	// unit one that failed.
+	settled  func(*unit) error
+	progress func(int)
+
+	queue   []*unit          // what waits, left-overs of earlier requests first
+	live    map[string]*unit // what is not over
+	flying  int              // requests under way
+	replies chan reply
+	done    int
+	failed  []BatchFailure
+	causes  []error
+	stopped error // why nothing more is sent
+}
+
+// reply is a request that came back, with the reason when what it did not get
+// done is to be given up.
+type reply struct {
+	units []*unit
+	err   error
+}
+
+func (b *batch) start() *batch {
+	b.concurrent = cmp.Or(b.concurrent, defaultConcurrency)
+	b.replies = make(chan reply, b.concurrent)
+	b.live = map[string]*unit{}
+	return b
+}
+
+// run does all units and returns what kept it from that.
+func (b *batch) run(ctx context.Context, units []*unit) error {
+	for _, u := range units {
+		if !b.add(ctx, u) {
+			b.fail(u, b.stopped)
+		}
+	}
+	return b.finish(ctx)
+}
+
+// add takes a unit, and sends requests that are full; false says that the batch
+// has stopped and does not take it.
+func (b *batch) add(ctx context.Context, u *unit) bool {
+	b.collect()
+	if first := b.live[u.id]; first != nil && b.fold {
+		first.same = append(first.same, u)
+		return true
+	}
+	for b.live[u.id] != nil && b.step(ctx, true) {
+	}
+	if err := ctx.Err(); err != nil && b.stopped == nil {
+		b.stop(err)
+	}
+	if b.stopped != nil {
+		return false
+	}
+	b.live[u.id] = u
+	b.queue = append(b.queue, u)
+	for b.full() {
+		b.step(ctx, false)
+	}
+	return true
+}
+
+// finish sends what is left, waits for the last request, and returns a
+// *BatchError unless all was done.
+func (b *batch) finish(ctx context.Context) error {
+	for b.step(ctx, true) {
+	}
+	if b.stopped == nil && len(b.failed) == 0 {
+		return nil
+	}
+	slices.SortFunc(b.failed, func(x, y BatchFailure) int { return cmp.Compare(x.Index, y.Index) })
+	return &BatchError{Done: b.done, Failed: b.failed, op: b.op, label: b.label, causes: b.causes}
+}
+
+// step starts a request, with flush also one that is not full, or else waits
+// for one to come back. It returns false when there is nothing to do.
+func (b *batch) step(ctx context.Context, flush bool) bool {
+	if b.flying < b.concurrent && (b.full() || flush && b.ready()) {
+		b.launch(ctx)
+		return true
+	}
+	if b.flying == 0 {
+		return false
+	}
+	b.settle(<-b.replies)
+	return true
+}
+
+// collect takes the requests that have come back already.
+func (b *batch) collect() {
+	for {
+		select {
+		case r := <-b.replies:
+			b.settle(r)
+		default:
+			return
+		}
+	}
+}
+
+// ready reports whether a request that is not full should go. What was left
+// over waits for the company of what other requests leave.
+func (b *batch) ready() bool {
+	return len(b.queue) > 0 && (b.flying == 0 || slices.ContainsFunc(b.queue, func(u *unit) bool { return !u.sent }))
+}
+
+// full reports whether the queue fills a request.
+func (b *batch) full() bool {
+	n := b.fitting()
+	return n == b.limit || n < len(b.queue)
+}
+
+// fitting returns how many units from the front of the queue fit in a request.
+func (b *batch) fitting() int {
+	size := 0
+	for i, u := range b.queue {
+		if size += u.size; i == b.limit || size > maxBatchBytes && i > 0 {
+			return i
+		}
+	}
+	return len(b.queue)
+}
+
+func (b *batch) launch(ctx context.Context) {
+	n := b.fitting()
+	units := slices.Clone(b.queue[:n])
+	for _, u := range units {
+		u.sent = true
+	}
+	b.queue = slices.Delete(b.queue, 0, n)
+	b.flying++
+	go func() { b.replies <- b.roundTrip(ctx, units) }()
+}
+
+// roundTrip sends a request. When it leaves units undone, it waits before it
+// gives them back to be sent again.
+func (b *batch) roundTrip(ctx context.Context, units []*unit) reply {
+	r := reply{units: units}
+	err := b.exchange(ctx, units)
+	if err != nil && (ctx.Err() != nil || !throttled(err) && !faulty(err)) {
+		r.err = err
+		return r
+	}
+	attempt := 0
+	left := slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return u.done })
+	for _, u := range left {
+		if len(left) < len(units) {
+			u.stalls, u.faults = 0, 0
+		} else {
+			u.stalls++
+		}
+		if err != nil && !throttled(err) {
+			u.faults++
+		}
+		if u.stalls > maxStalls || u.faults >= maxFaults {
+			r.err = cmp.Or(err, errStalled)
+			return r
+		}
+		attempt = max(attempt, u.stalls)
+	}
+	if len(left) > 0 {
+		r.err = waitUpTo(ctx, attempt, maxBackOff)
+	}
+	return r
+}
+
+var errStalled = errors.New("the service left it unprocessed, in one request after another")
+
+// settle takes note of a request that came back.
+func (b *batch) settle(r reply) {
+	b.flying--
+	before := b.done
+	var left []*unit
+	for _, u := range r.units {
+		if !u.done {
+			left = append(left, u)
+			continue
+		}
+		b.complete(u)
+	}
+	if r.err != nil {
+		b.stop(r.err)
+		for _, u := range left {
+			b.fail(u, r.err)
+		}
+	} else {
+		b.queue = append(left, b.queue...)
+	}
+	if b.stopped != nil {
+		b.drop()
+	}
+	if b.progress != nil && b.done > before {
+		b.progress(b.done)
+	}
+}
+
+// complete settles a unit that is done, and those that share its outcome.
+func (b *batch) complete(u *unit) {
+	delete(b.live, u.id)
+	for _, x := range append(u.same, u) {
+		x.found, x.done, x.over = u.found, true, true
+		if b.settled != nil {
+			if err := b.settled(x); err != nil {
+				b.causes = append(b.causes, err)
+				b.failed = append(b.failed, x.failure(err))
+				continue
+			}
+		}
+		b.done++
+	}
+}
+
+// stop gives up what is not under way.
+func (b *batch) stop(err error) {
+	b.causes = append(b.causes, err)
+	if b.stopped == nil {
+		b.stopped = fmt.Errorf("not done: %w", err)
+	}
+	b.drop()
+}
+
+// drop gives up what waits.
+func (b *batch) drop() {
+	for _, u := range b.queue {
+		b.fail(u, b.stopped)
+	}
+	b.queue = nil
+}
+
+// fail gives up a unit, and those that share its outcome.
+func (b *batch) fail(u *unit, err error) {
+	delete(b.live, u.id)
+	for _, x := range append(u.same, u) {
+		x.over = true
+		b.failed = append(b.failed, x.failure(err))
+	}
+}
+
+func (u *unit) failure(err error) BatchFailure {
+	return BatchFailure{Index: u.index, Entity: u.e.name, Key: u.key, Err: err}
+}
+
+// throttled reports whether the service refused a request because of its rate.
+func throttled(err error) bool {
+	return retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err) == aws.TrueTernary
+}
+
+// faulty reports whether a request failed on the way or in the service, so that
+// sending it again may help.
+func faulty(err error) bool {
+	var api smithy.APIError
+	if errors.As(err, &api) && api.ErrorFault() == smithy.FaultServer {
+		return true
+	}
+	return retry.IsErrorRetryables(retry.DefaultRetryables).IsErrorRetryable(err) == aws.TrueTernary
+}
+
+// identity is the primary key of an item as one string, the same for all items
+// of a table whatever their entity.
 func (e *entity) identity(item rawItem) string {
 	var b []byte
 	for _, k := range e.primary().keys() {
 		v := keyBytes(item[k.name])
+		if k.typ == "N" && len(v) > 0 {
+			v = append(v[:1], sameNumber(string(v[1:]))...)
+		}
 		b = append(b, byte(len(v)>>8), byte(len(v)))
 		b = append(b, v...)
 	}
 	return string(b)
 }
 
-// batchGet reads up to 100 items, asking again for what DynamoDB leaves
-// unprocessed until the context ends.
-func (e *entity) batchGet(ctx context.Context, keys []rawItem, c *call, found func(rawItem)) error {
-	table := e.svc.tableName(ctx)
-	for attempt := 0; len(keys) > 0; {
-		out, err := e.svc.batchGetItem(ctx, OpInfo{Name: "batch get", Table: table}, &dynamodb.BatchGetItemInput{
-			RequestItems:           map[string]types.KeysAndAttributes{table: {Keys: keys}},
-			ReturnConsumedCapacity: c.capacityMode(),
-		})
-		if err != nil {
-			return err
+// sameNumber returns the one form of all texts of a number: DynamoDB returns
+// 1.10 as 1.1.
+func sameNumber(s string) string {
+	digits := strings.TrimPrefix(s, "-")
+	if digits != "" && digits[0] != '0' && strings.Trim(digits, "0123456789") == "" || s == "0" {
+		return s
+	}
+	r, ok := new(big.Rat).SetString(s)
+	if !ok {
+		return s
+	}
+	return r.RatString()
+}
+
+// twins returns an error when two units are of the same item.
+func twins(units []*unit, label string) error {
+	seen := make(map[string]*unit, len(units))
+	for _, u := range units {
+		if first, ok := seen[u.id]; ok {
+			return fmt.Errorf("%s[%d] and %s[%d], %s, are the same item; it can be there once", label, first.index, label, u.index, u.e.name)
 		}
-		for i := range out.ConsumedCapacity {
-			c.consumed(&out.ConsumedCapacity[i])
-		}
-		for _, item := range out.Responses[table] {
-			found(item)
-		}
-		left := out.UnprocessedKeys[table].Keys
-		if attempt++; len(left) < len(keys) {
-			attempt = 0
-		}
-		if keys = left; len(keys) > 0 {
-			if err := wait(ctx, attempt); err != nil {
-				return err
-			}
-		}
+		seen[u.id] = u
 	}
 	return nil
 }
+
+// atPosition puts the position of what is wrong before an error.
+type atPosition struct {
+	label string
+	index int
+	err   error
+}
+
+func (e *atPosition) Error() string {
+	return fmt.Sprintf("%s[%d]: %s", e.label, e.index, strings.TrimPrefix(e.err.Error(), "dyn: "))
+}
+
+func (e *atPosition) Unwrap() error { return e.err }

@@ -2,6 +2,7 @@ package dyn
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -24,7 +25,7 @@ type OpInfo struct {
 	// program's data.
 	Input any
 	// Consumed is what the request cost, set when it has been sent. It is nil
-	// unless the capacity was asked for, by [Capacity] or [SumCapacity].
+	// unless the capacity was asked for, by [Capacity], [SumCapacity] or [WithRate].
 	Consumed []types.ConsumedCapacity
 }
 
@@ -94,7 +95,7 @@ func send[I, O any](
 	total := metered(ctx, mode)
 	opts = append(opts[:len(opts):len(opts)], s.clientOptions...)
 	var out *O
-	last := func(ctx context.Context) (err error) {
+	next := func(ctx context.Context) (err error) {
 		if out, err = do(ctx, in, opts...); err != nil {
 			return err
 		}
@@ -104,17 +105,22 @@ func send[I, O any](
 		}
 		return nil
 	}
-	if len(s.middleware) == 0 {
-		return out, last(ctx)
+	if b := s.rate.bucket(info.API); b != nil {
+		next = b.limit(&info, mode, next)
 	}
 	info.Input = in
-	next := last
 	for i := len(s.middleware) - 1; i >= 0; i-- {
 		m, inner := s.middleware[i], next
 		next = func(ctx context.Context) error { return m(ctx, &info, inner) }
 	}
-	return out, next(ctx)
+	err := next(ctx)
+	if err == nil && out == nil {
+		err = errNotSent
+	}
+	return out, err
 }
+
+var errNotSent = errors.New("a middleware returned without an error, but did not call next")
 
 // about describes a request on one entity.
 func (ix *index) about(op string, table *string) OpInfo {

@@ -65,7 +65,7 @@ func (r *reader) getOne(ctx context.Context, op string, item reflect.Value, opts
 // attributes only. It costs as much capacity as a Get.
 func (e *Entity[T]) Exists(ctx context.Context, key T, opts ...GetOption) (bool, error) {
 	op := "exists " + e.e.name
-	r := reader{e: e.e, typ: reflect.TypeFor[struct{}](), plan: noFields, part: true}
+	r := e.e.keysReader()
 	_, err := r.getOne(ctx, op, reflect.ValueOf(&key).Elem(), opts)
 	if errors.Is(err, ErrNotFound) {
 		return false, nil

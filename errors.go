@@ -93,6 +93,83 @@ func (e *ValidationError) Error() string {
 // Unwrap returns the reasons.
 func (e *ValidationError) Unwrap() []error { return e.Errors }
 
+// BatchError says which items of a batch were not done. Together with Done they
+// add up to what was given, or for a sequence to what was taken from it. It
+// wraps every reason.
+type BatchError struct {
+	// Done is how many items were written, or looked up.
+	Done int
+	// Failed lists the others, in the order they were given.
+	Failed []BatchFailure
+
+	op, label string
+	causes    []error
+}
+
+// BatchFailure is one item that a batch did not do.
+type BatchFailure struct {
+	Index  int    // its position in what was given
+	Entity string // name of the entity
+	Key    map[string]types.AttributeValue
+	// Err is the reason. When it says that a request was cut short, such as by
+	// the end of its context, the item may have been written all the same.
+	Err error
+}
+
+func (e *BatchError) Error() string {
+	s := fmt.Sprintf("dyn: %s: %d items done, %d not", e.op, e.Done, len(e.Failed))
+	if len(e.Failed) == 0 {
+		return s + "; " + strings.TrimPrefix(lines(e.causes), "dyn: ")
+	}
+	f := &e.Failed[0]
+	return fmt.Sprintf("%s; the first of these is %v", s, &atPosition{e.label, f.Index, f.Err})
+}
+
+// Unwrap returns the reasons, each once.
+func (e *BatchError) Unwrap() []error { return e.causes }
+
+// TransactionError says why a transaction was cancelled: nothing of it was
+// done. It wraps the SDK's error and those of the operations, so that
+// [errors.Is] finds [ErrNotFound] and [errors.As] a [*ConditionError] in it.
+type TransactionError struct {
+	// Reasons lists the operations that kept it from being done, in order.
+	Reasons []TransactionReason
+
+	op, label string
+	err       error
+}
+
+// TransactionReason is why one operation cancelled its transaction.
+type TransactionReason struct {
+	Op     int    // its position among the operations
+	Entity string // name of the entity
+	Key    map[string]types.AttributeValue
+	// Code is DynamoDB's, such as ConditionalCheckFailed or TransactionConflict.
+	Code string
+	// Old is the item that failed the condition, a value of the entity's type;
+	// nil when there is none, or another entity's.
+	Old any
+	// Err is what the operation alone would have failed with.
+	Err error
+}
+
+func (e *TransactionError) Error() string {
+	errs := make([]error, len(e.Reasons))
+	for i := range e.Reasons {
+		errs[i] = &atPosition{e.label, e.Reasons[i].Op, e.Reasons[i].Err}
+	}
+	return "dyn: " + e.op + ": " + lines(errs)
+}
+
+// Unwrap returns the SDK's error, then those of the operations.
+func (e *TransactionError) Unwrap() []error {
+	errs := []error{e.err}
+	for i := range e.Reasons {
+		errs = append(errs, e.Reasons[i].Err)
+	}
+	return errs
+}
+
 func lines(errs []error) string {
 	texts := make([]string, len(errs))
 	for i, err := range errs {

@@ -50,7 +50,7 @@ func named(op string, err error) error {
 }
 
 func (r *request) send(ctx context.Context) (*outcome, error) {
-	if r.w.call.idempotent {
+	if r.w.call.idempotent || len(r.companions) > 0 {
 		return r.sendOnce(ctx)
 	}
 	out, err := r.sendPlain(ctx)
@@ -248,6 +248,12 @@ func (c *call) consumed(u *types.ConsumedCapacity) {
 		return
 	}
 	c.capacity.add(u)
+}
+
+func (c *call) consumedAll(used []types.ConsumedCapacity) {
+	for i := range used {
+		c.consumed(&used[i])
+	}
 }
 
 func (total *capacityTotal) add(u *types.ConsumedCapacity) {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -53,7 +54,7 @@ func (e *entity) modify(ctx context.Context, item reflect.Value, change func(ref
 		if !errors.As(err, &conflict) || attempt+1 == maxModify || !e.unmet(conflict, c) {
 			return out, err
 		}
-		if err := wait(ctx, attempt); err != nil {
+		if err := waitUpTo(ctx, attempt, time.Second); err != nil {
 			return item, opError(op, err)
 		}
 	}

@@ -21,7 +21,7 @@ type Op struct {
 func (o Op) Input() (any, error) {
 	if o.w == nil {
 		if o.err == nil {
-			return nil, errors.New("dyn: an Op is made by Put, Create, Update, Upsert, Delete, Remove or Check")
+			return nil, errNoOp
 		}
 		return nil, o.err
 	}
@@ -31,6 +31,8 @@ func (o Op) Input() (any, error) {
 	}
 	return r.input(), nil
 }
+
+var errNoOp = errors.New("dyn: an Op is made by Put, Create, Update, Upsert, Delete, Remove or Check")
 
 func (e *entity) op(v verb, item reflect.Value, c call) Op {
 	w, err := e.describe(v, item, c)

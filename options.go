@@ -15,8 +15,12 @@ type (
 	CreateOption interface{ create(*call) }
 	// DeleteOption is an option of [Entity.Delete] and [Entity.Remove].
 	DeleteOption interface{ del(*call) }
-	// GetOption is an option of [Entity.Get] and other reads of single items.
-	GetOption interface{ get(*call) }
+	// GetOption is an option of [Entity.Get] and of every other read by key.
+	GetOption interface {
+		BatchGetOption
+		FetchItem
+		get(*call)
+	}
 	// WriteOption is an option of every write.
 	WriteOption interface {
 		Clause
@@ -28,6 +32,8 @@ type (
 	Option interface {
 		WriteOption
 		GetOption
+		BatchOption
+		TransactItem
 	}
 )
 
@@ -53,11 +59,17 @@ func (o writeOption) del(c *call)    { o(c) }
 
 type anyOption struct{ writeOption }
 
-func (o anyOption) get(c *call) { o.writeOption(c) }
+func (o anyOption) get(c *call)                 { o.writeOption(c) }
+func (o anyOption) batchItem(c *batchCall)      { o.writeOption(&c.call) }
+func (o anyOption) batchGet(c *batchCall)       { o.writeOption(&c.call) }
+func (o anyOption) fetchItem(c *fetches)        { o.writeOption(&c.call) }
+func (o anyOption) transactItem(t *transaction) { o.writeOption(&t.call) }
 
 type getOption func(*call)
 
-func (o getOption) get(c *call) { o(c) }
+func (o getOption) get(c *call)           { o(c) }
+func (o getOption) batchGet(c *batchCall) { o(&c.call) }
+func (o getOption) fetchItem(c *fetches)  { o(&c.call) }
 
 // If makes a write depend on conditions on the item found, all of which must
 // be true. The error is [ErrNotFound] when there is no item, else a

@@ -27,6 +27,11 @@ type reader struct {
 
 func (e *entity) reader() reader { return reader{e: e, typ: e.m.typ, plan: e.m.plan} }
 
+// keysReader reads no more than tells whose an item is.
+func (e *entity) keysReader() reader {
+	return reader{e: e, typ: reflect.TypeFor[struct{}](), plan: noFields, part: true}
+}
+
 // projection returns a reader of items as values of t, whose attributes must
 // be among the entity's.
 func (e *entity) projection(t reflect.Type) (reader, error) {

@@ -46,6 +46,7 @@ type Service struct {
 	random   io.Reader
 	validate func(any) error
 	sealer   *sealer
+	rate     *limiter
 
 	namespace     string
 	tableOf       func(context.Context) string

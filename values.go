@@ -2,6 +2,7 @@ package dyn
 
 import (
 	"bytes"
+	"encoding/base64"
 	"math/big"
 	"strings"
 
@@ -75,6 +76,66 @@ func numberSize(s string) int {
 	}
 	return n
 }
+
+// wireSize returns about how many bytes an item has in a request, as JSON, not
+// less.
+func wireSize(item rawItem) int {
+	n := len("{}")
+	for name, av := range item {
+		n += textSize(name) + len(":,") + valueWireSize(av)
+	}
+	return n
+}
+
+func valueWireSize(av types.AttributeValue) int {
+	const typed = len(`{"SS":},`)
+	n := typed + len("[]")
+	switch v := av.(type) {
+	case *types.AttributeValueMemberS:
+		n += textSize(v.Value)
+	case *types.AttributeValueMemberN:
+		n += textSize(v.Value)
+	case *types.AttributeValueMemberB:
+		n += binarySize(v.Value)
+	case *types.AttributeValueMemberSS:
+		for _, s := range v.Value {
+			n += textSize(s)
+		}
+	case *types.AttributeValueMemberNS:
+		for _, s := range v.Value {
+			n += textSize(s)
+		}
+	case *types.AttributeValueMemberBS:
+		for _, s := range v.Value {
+			n += binarySize(s)
+		}
+	case *types.AttributeValueMemberL:
+		for _, e := range v.Value {
+			n += valueWireSize(e)
+		}
+	case *types.AttributeValueMemberM:
+		n += wireSize(v.Value)
+	default:
+		n += len(`"BOOL":false`)
+	}
+	return n
+}
+
+// textSize counts quotes, a comma, and what may be written as an escape.
+func textSize(s string) int {
+	n := len(s) + len(`"",`)
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c < ' ' || c == 0x7f || c == '<' || c == '>' || c == '&' || c == 0xe2: // U+2028 starts so
+			n += len(`\u0000`) - 1
+		case c == '"' || c == '\\':
+			n++
+		}
+	}
+	return n
+}
+
+func binarySize(b []byte) int { return base64.StdEncoding.EncodedLen(len(b)) + len(`"",`) }
 
 // less reports whether a sorts before b; both are of one type: S, N or B.
 func less(a, b types.AttributeValue) bool {

@@ -53,6 +53,8 @@ type request struct {
 	cond    expr.Cond
 	nested  []expr.Path // what nested clauses change
 	whole   int         // how many of the actions make a created item whole
+
+	companions []companion // further writes, which make it a transaction
 }
 
 // op names the write in messages.

@@ -1,0 +1,222 @@
+package dyn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// BatchGetOption is an option of reads by many keys: [Consistent], [Capacity],
+// [Missing], or a [BatchOption].
+type BatchGetOption interface{ batchGet(*batchCall) }
+
+type batchGetOption func(*batchCall)
+
+func (o batchGetOption) batchGet(c *batchCall) { o(c) }
+
+// Missing puts the keys that have no item into dst, as they were given.
+func Missing[T any](dst *[]T) BatchGetOption {
+	return batchGetOption(func(c *batchCall) { c.missing = dst })
+}
+
+// BatchGet reads the items with the keys, in requests of up to 100, and returns
+// those that are there in the order of the keys; [Missing] tells of the others.
+// A key given twice counts once. As in Get, an item of another entity or an
+// expired one is not there.
+//
+// It goes on as [Service.BatchWrite] does. With a [*BatchError], which names
+// the keys that could not be looked up or whose items could not be decoded, it
+// returns what it has.
+func (e *Entity[T]) BatchGet(ctx context.Context, keys []T, opts ...BatchGetOption) ([]T, error) {
+	return batchGet[T](ctx, e.e.reader(), keys, opts)
+}
+
+// BatchGet is [Entity.BatchGet] of values of P.
+func (v *Viewer[P, T]) BatchGet(ctx context.Context, keys []T, opts ...BatchGetOption) ([]P, error) {
+	if v.err != nil {
+		return nil, opError("view", v.err)
+	}
+	return batchGet[P](ctx, v.r, keys, opts)
+}
+
+// batchGet reads items by keys of type T as values of P.
+func batchGet[P, T any](ctx context.Context, r reader, keys []T, opts []BatchGetOption) ([]P, error) {
+	op := "batch get " + r.e.name
+	g, missing, err := newGets[T](&r, op, opts)
+	if err != nil {
+		return nil, opError(op, err)
+	}
+	units := make([]*unit, 0, len(keys))
+	seen := make(map[string]bool, len(keys))
+	var errs []error
+	for i := range keys {
+		u, err := r.e.lookUp(i, reflect.ValueOf(&keys[i]).Elem())
+		if err != nil {
+			if errs = append(errs, &atPosition{"keys", i, err}); len(errs) == maxMistakes {
+				break
+			}
+			continue
+		}
+		if !seen[u.id] {
+			seen[u.id] = true
+			units = append(units, u)
+		}
+	}
+	if len(errs) > 0 {
+		return nil, opError(op, errors.Join(errs...))
+	}
+	err = g.start(ctx).run(ctx, units)
+	items := []P{}
+	for _, u := range units {
+		switch v := g.values[u]; {
+		case v.IsValid():
+			items = append(items, v.Interface().(P))
+		case u.done && u.absent && missing != nil:
+			*missing = append(*missing, keys[u.index])
+		}
+	}
+	return items, err
+}
+
+// gets is a batch of reads of one entity.
+type gets struct {
+	r      *reader
+	op     string
+	c      batchCall
+	values map[*unit]reflect.Value // what was found, until it is used
+}
+
+// newGets applies options. The keys without an item go to missing, unless nil.
+func newGets[T any](r *reader, op string, opts []BatchGetOption) (g *gets, missing *[]T, err error) {
+	g = &gets{r: r, op: op, values: map[*unit]reflect.Value{}}
+	for _, o := range opts {
+		o.batchGet(&g.c)
+	}
+	if g.c.missing != nil {
+		var ok bool
+		if missing, ok = g.c.missing.(*[]T); !ok {
+			return nil, nil, fmt.Errorf("Missing takes a %T here, not a %T", missing, g.c.missing)
+		}
+		*missing = nil
+	}
+	if g.c.concurrent < 0 {
+		err = errConcurrency
+	}
+	return g, missing, err
+}
+
+func (g *gets) start(ctx context.Context) *batch {
+	b := g.r.readBatch(ctx, g.op, "keys", &g.c)
+	b.settled = func(u *unit) error {
+		v, err := g.r.accepted(ctx, "get "+g.r.e.name, u.found)
+		if u.found = nil; v.IsValid() {
+			g.values[u] = v
+		}
+		u.absent = err == nil && !v.IsValid()
+		return err
+	}
+	return b
+}
+
+// accepted decodes an item that was found by key, and returns an invalid value
+// for one that is not there, or not one of the entity.
+func (r *reader) accepted(ctx context.Context, op string, item rawItem) (reflect.Value, error) {
+	if err := r.e.present(op, item); err != nil {
+		if errors.Is(err, ErrNotFound) {
+			err = nil
+		}
+		return reflect.Value{}, err
+	}
+	v, err := r.read(ctx, op, item)
+	if err != nil {
+		return reflect.Value{}, err
+	}
+	return v, nil
+}
+
+// lookUp returns the unit that reads the item with a key.
+func (e *entity) lookUp(i int, key reflect.Value) (*unit, error) {
+	k, err := e.key(key)
+	if err != nil {
+		return nil, err
+	}
+	return e.keyUnit(i, k), nil
+}
+
+// keyUnit returns the unit that reads or deletes the item with a stored key.
+func (e *entity) keyUnit(i int, k rawItem) *unit {
+	return &unit{index: i, e: e, id: e.identity(k), key: k, size: wireSize(k)}
+}
+
+// readBatch returns a batch of reads. The units found get the items as stored.
+func (r *reader) readBatch(ctx context.Context, op, label string, c *batchCall) *batch {
+	s := r.e.svc
+	table := s.tableName(ctx)
+	b := &batch{op: op, label: label, limit: maxBatchGet, concurrent: c.concurrent, fold: true, progress: c.progress}
+	b.exchange = func(ctx context.Context, units []*unit) error { return r.readUnits(ctx, op, table, &c.call, units) }
+	return b.start()
+}
+
+// readUnits sends one request.
+func (r *reader) readUnits(ctx context.Context, op, table string, c *call, units []*unit) error {
+	ka := types.KeysAndAttributes{Keys: make([]rawItem, len(units))}
+	byID := make(map[string]*unit, len(units))
+	for i, u := range units {
+		ka.Keys[i] = u.key
+		byID[u.id] = u
+	}
+	if c.consistent {
+		ka.ConsistentRead = aws.Bool(true)
+	}
+	if r.part {
+		ka.ProjectionExpression, ka.ExpressionAttributeNames = r.projected(nil)
+	}
+	out, err := r.e.svc.batchGetItem(ctx, OpInfo{Name: op, Table: table}, &dynamodb.BatchGetItemInput{
+		RequestItems:           map[string]types.KeysAndAttributes{table: ka},
+		ReturnConsumedCapacity: c.capacityMode(),
+	})
+	if err != nil {
+		return err
+	}
+	c.consumedAll(out.ConsumedCapacity)
+	for _, items := range out.Responses {
+		for _, item := range items {
+			if u := byID[r.e.identity(item)]; u != nil {
+				u.found, u.done = item, true
+			}
+		}
+	}
+	var left []rawItem
+	for _, ka := range out.UnprocessedKeys {
+		left = append(left, ka.Keys...)
+	}
+	leftOver(units, left)
+	return nil
+}
+
+// hydrate reads the items of an index page in full from the table, in order.
+// Items that are gone meanwhile, or belong to another entity now, are left out.
+func (e *entity) hydrate(ctx context.Context, items []rawItem, c *call) ([]rawItem, error) {
+	units := make([]*unit, len(items))
+	for i, item := range items {
+		units[i] = e.keyUnit(i, e.keyOf(item))
+	}
+	r := e.reader()
+	b := r.readBatch(ctx, "hydrate "+e.name, "items", &batchCall{call: call{capacity: c.capacity}})
+	if b.run(ctx, units); b.stopped != nil {
+		return nil, b.causes[0]
+	}
+	out := items[:0]
+	for _, u := range units {
+		full := u.found
+		if len(full) > 0 && e.owns(full, false) && e.inScope(full, e.primary()) && !e.expired(full) {
+			out = append(out, full)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,287 @@
+package dyn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// The batches take their operations and options by these interfaces.
+type (
+	// BatchItem is what [Service.BatchWrite] takes: an [Op] made by [Put] or
+	// [Delete], or a [BatchOption].
+	BatchItem interface{ batchItem(*batchCall) }
+	// BatchOption is an option of every batch.
+	BatchOption interface {
+		BatchItem
+		BatchGetOption
+	}
+)
+
+// batchCall collects the operations and options of one batch.
+type batchCall struct {
+	call
+	ops        []Op
+	progress   func(int)
+	concurrent int
+	missing    any // *[]T
+}
+
+type batchOption func(*batchCall)
+
+func (o batchOption) batchItem(c *batchCall) { o(c) }
+func (o batchOption) batchGet(c *batchCall)  { o(c) }
+
+func (o Op) batchItem(c *batchCall) { c.ops = append(c.ops, o) }
+
+// Progress calls fn, as requests come back, with the number of items that are
+// done so far. The calls never overlap.
+func Progress(fn func(done int)) BatchOption {
+	return batchOption(func(c *batchCall) { c.progress = fn })
+}
+
+// Concurrency sets how many requests of a batch are under way at a time. The
+// default is 8; for more, give the SDK an HTTP client that keeps as many
+// connections open. 0 is the default.
+func Concurrency(requests int) BatchOption {
+	return batchOption(func(c *batchCall) { c.concurrent = requests })
+}
+
+// BatchWrite does any number of [Put] and [Delete] operations, of any entities
+// of the service, in requests of up to 25. It is no transaction: some may be
+// done when others fail.
+//
+// What DynamoDB leaves unprocessed is sent again, after a random time that
+// doubles up to 20 s while nothing gets done, together with what is still
+// waiting; so are requests that it throttles. That goes on until the context
+// ends, or for about seven minutes without any progress. Then, and after any
+// other error, a [*BatchError] names what was not done.
+//
+// Before anything is sent, every operation is built and checked; an error of
+// another type means that nothing was done. Two operations on one item are an
+// error, as are conditions, options that need an answer ([Old], [Idempotent],
+// [Capacity]), and entities with a `lock` attribute, except to delete without a
+// version: DynamoDB's batches know no conditions. For that reason a batch also
+// lacks the guard of single writes: a put replaces, and a delete removes,
+// whatever item has the key.
+func (s *Service) BatchWrite(ctx context.Context, items ...BatchItem) error {
+	var c batchCall
+	for _, it := range items {
+		it.batchItem(&c)
+	}
+	_, err := s.batchWrite(ctx, "batch write", "ops", c)
+	return err
+}
+
+// BatchPut stores items in requests of up to 25 and returns them as stored, or
+// as given where that failed. See [Service.BatchWrite].
+func (e *Entity[T]) BatchPut(ctx context.Context, items []T, opts ...BatchOption) ([]T, error) {
+	c := batchCall{ops: make([]Op, len(items))}
+	for _, o := range opts {
+		o.batchItem(&c)
+	}
+	for i := range items {
+		c.ops[i] = e.e.op(verbPut, reflect.ValueOf(&items[i]).Elem(), call{})
+	}
+	units, err := e.e.svc.batchWrite(ctx, "batch put "+e.e.name, "items", c)
+	out := make([]T, len(items))
+	copy(out, items)
+	for i, u := range units {
+		if u.done {
+			out[i] = u.put.stored.Interface().(T)
+		}
+	}
+	return out, err
+}
+
+// BatchDelete removes the items with the keys in requests of up to 25, whether
+// they are there or not. See [Service.BatchWrite].
+func (e *Entity[T]) BatchDelete(ctx context.Context, keys []T, opts ...BatchOption) error {
+	c := batchCall{ops: make([]Op, len(keys))}
+	for _, o := range opts {
+		o.batchItem(&c)
+	}
+	for i := range keys {
+		c.ops[i] = e.e.op(verbDelete, reflect.ValueOf(&keys[i]).Elem(), call{})
+	}
+	_, err := e.e.svc.batchWrite(ctx, "batch delete "+e.e.name, "keys", c)
+	return err
+}
+
+// batchWrite builds and does all operations of c. It returns their units unless
+// one was refused.
+func (s *Service) batchWrite(ctx context.Context, op, label string, c batchCall) ([]*unit, error) {
+	requests, err := s.requests(ctx, c.ops, label, (*request).batchable)
+	if err != nil {
+		return nil, opError(op, err)
+	}
+	units := make([]*unit, len(requests))
+	for i, r := range requests {
+		units[i] = r.unit(i)
+	}
+	if err := twins(units, label); err != nil {
+		return nil, opError(op, err)
+	}
+	b, err := s.writeBatch(ctx, op, label, &c)
+	if err != nil {
+		return nil, err
+	}
+	return units, b.run(ctx, units)
+}
+
+// maxMistakes bounds how many mistakes of a list one error names.
+const maxMistakes = 10
+
+// requests builds operations, each once, and checks that they fit.
+func (s *Service) requests(ctx context.Context, ops []Op, label string, fits func(*request) error) ([]*request, error) {
+	requests := make([]*request, len(ops))
+	var errs []error
+	for i, o := range ops {
+		r, err := o.request(ctx, s, fits)
+		if err != nil {
+			errs = append(errs, &atPosition{label, i, err})
+		}
+		if requests[i] = r; len(errs) == maxMistakes {
+			break
+		}
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	return requests, nil
+}
+
+// request builds the operation for a batch or transaction of s.
+func (o Op) request(ctx context.Context, s *Service, fits func(*request) error) (*request, error) {
+	switch {
+	case o.w == nil && o.err == nil:
+		return nil, errNoOp
+	case o.err != nil:
+		return nil, o.err
+	case o.w.e.svc != s:
+		return nil, o.w.fail(errOtherService)
+	}
+	r, err := o.w.build(ctx)
+	if err == nil {
+		err = fits(r)
+	}
+	if err != nil {
+		return nil, o.w.fail(err)
+	}
+	return r, nil
+}
+
+var errOtherService = errors.New("the entity belongs to another service")
+
+// batchable refuses what the requests of a batch can't say.
+func (r *request) batchable() error {
+	w := r.w
+	switch {
+	case w.verb != verbPut && w.verb != verbDelete:
+		return errors.New("a batch takes Put and Delete only; use Transact, or the entity's method")
+	case len(w.call.conds) > 0 || len(r.companions) > 0:
+		return errors.New("a batch has no conditions; use Transact, or the entity's method")
+	case len(w.e.guard()) > 0:
+		return errors.New("the key does not hold what the handle's scope fixes, so it needs a condition, which a batch has not; use Transact, or the entity's method")
+	case w.call.idempotent || w.call.capacity != nil || w.call.old != nil:
+		return errors.New("Old, Idempotent and Capacity do not fit an operation of a batch")
+	}
+	if given, err := w.e.version(w.given); w.e.lock != nil && (w.verb == verbPut || err != nil || given != 0) {
+		return fmt.Errorf("%s needs a condition, which a batch has not; use Transact, or the entity's method", w.e.lock.Go)
+	}
+	return nil
+}
+
+// unit returns the write as a unit of a batch.
+func (r *request) unit(i int) *unit {
+	u := &unit{index: i, e: r.w.e, id: r.w.e.identity(r.key), key: r.key, put: r, size: wireSize(r.key)}
+	if r.item != nil {
+		u.size = wireSize(r.item)
+	}
+	return u
+}
+
+// writeRequest returns the unit as the service takes it.
+func (u *unit) writeRequest() types.WriteRequest {
+	if u.put != nil && u.put.item != nil {
+		return types.WriteRequest{PutRequest: &types.PutRequest{Item: u.put.item}}
+	}
+	return types.WriteRequest{DeleteRequest: &types.DeleteRequest{Key: u.key}}
+}
+
+// writeBatch returns a batch of writes.
+func (s *Service) writeBatch(ctx context.Context, op, label string, c *batchCall) (*batch, error) {
+	if c.concurrent < 0 {
+		return nil, opError(op, errConcurrency)
+	}
+	table := s.tableName(ctx)
+	b := &batch{op: op, label: label, limit: maxBatchWrite, concurrent: c.concurrent, progress: c.progress}
+	b.exchange = func(ctx context.Context, units []*unit) error { return s.writeUnits(ctx, op, table, &c.call, units) }
+	b.settled = func(u *unit) error {
+		if u.put == nil || u.put.w.call.stored == nil {
+			return nil
+		}
+		return u.put.deliver(ctx, &outcome{item: u.put.stored})
+	}
+	return b.start(), nil
+}
+
+var errConcurrency = errors.New("Concurrency takes a positive number, or 0 for the default")
+
+// writeUnits sends one request.
+func (s *Service) writeUnits(ctx context.Context, op, table string, c *call, units []*unit) error {
+	writes := make([]types.WriteRequest, len(units))
+	for i, u := range units {
+		writes[i] = u.writeRequest()
+	}
+	out, err := s.batchWriteItem(ctx, OpInfo{Name: op, Table: table}, &dynamodb.BatchWriteItemInput{
+		RequestItems:           map[string][]types.WriteRequest{table: writes},
+		ReturnConsumedCapacity: c.capacityMode(),
+	})
+	if err != nil {
+		return err
+	}
+	c.consumedAll(out.ConsumedCapacity)
+	var left []rawItem
+	for _, requests := range out.UnprocessedItems {
+		for _, w := range requests {
+			left = append(left, writtenItem(w))
+		}
+	}
+	leftOver(units, left)
+	return nil
+}
+
+// writtenItem returns the item or key of a write.
+func writtenItem(w types.WriteRequest) rawItem {
+	switch {
+	case w.PutRequest != nil:
+		return w.PutRequest.Item
+	case w.DeleteRequest != nil:
+		return w.DeleteRequest.Key
+	}
+	return nil
+}
+
+// leftOver marks as done the units that are not among the items which the
+// service says are left. If it names others, which it should not, none is done:
+// to repeat a write or a read of a batch does no harm, to lose one does.
+func leftOver(units []*unit, items []rawItem) {
+	left := make(map[string]bool, len(items))
+	for _, item := range items {
+		left[units[0].e.identity(item)] = true
+	}
+	known := 0
+	for _, u := range units {
+		if left[u.id] {
+			known++
+		}
+	}
+	for _, u := range units {
+		u.done = u.done || known == len(left) && !left[u.id]
+	}
+}

@@ -1,0 +1,51 @@
+package dyn
+
+import (
+	"context"
+)
+
+// DeleteAll deletes the items that the query selects, in batches while it reads
+// their keys, and returns how many. It costs what the query costs, and a write
+// for each item. Deletes have no conditions: an item that is changed after it
+// was found is deleted too.
+//
+// It goes on as [Service.BatchWrite] does. After an error, or with Limit, call
+// it again for the rest: what was deleted is not found any more.
+func (q Query[T]) DeleteAll(ctx context.Context, opts ...BatchOption) (int, error) {
+	return q.q.deleteAll(ctx, opts)
+}
+
+// DeleteAll deletes the items of the entity that the scan selects, and returns
+// how many. See [Query.DeleteAll].
+func (s Scan[T]) DeleteAll(ctx context.Context, opts ...BatchOption) (int, error) {
+	return s.q.deleteAll(ctx, opts)
+}
+
+func (q query) deleteAll(ctx context.Context, opts []BatchOption) (int, error) {
+	c := batchCall{call: call{capacity: q.call.capacity}}
+	for _, o := range opts {
+		o.batchItem(&c)
+	}
+	e := q.ix.e
+	q.r, q.hydrate = e.keysReader(), false
+	b, err := e.svc.writeBatch(ctx, "delete all "+q.ix.label(), "items", &c)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	err = q.each(ctx, func(items []rawItem) error {
+		for _, item := range items {
+			u := e.keyUnit(n, e.keyOf(item))
+			if !b.add(ctx, u) {
+				b.fail(u, b.stopped)
+				return errStop
+			}
+			n++
+		}
+		return nil
+	})
+	if undone := b.finish(ctx); undone != nil {
+		err = undone
+	}
+	return b.done, err
+}

@@ -1,0 +1,190 @@
+package dyn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// FetchItem is what [Service.TransactGet] and [Service.BatchGet] take: a
+// [Fetch], or a [GetOption].
+type FetchItem interface{ fetchItem(*fetches) }
+
+// fetches collects the reads and options of one call.
+type fetches struct {
+	call
+	list []*fetch
+}
+
+// fetch is a read described but not done.
+type fetch struct {
+	e    *entity
+	key  reflect.Value // of the entity's type
+	dst  reflect.Value // **T
+	unit *unit
+	got  reflect.Value // T; invalid when there is none
+}
+
+func (f *fetch) fetchItem(fs *fetches) { fs.list = append(fs.list, f) }
+
+// Fetch describes the read of the item with the key, as [Entity.Get] does it.
+// It puts a pointer to the item into dst, nil when there is none.
+func Fetch[T any](e *Entity[T], key T, dst **T) FetchItem {
+	return &fetch{e: e.e, key: reflect.ValueOf(&key).Elem(), dst: reflect.ValueOf(dst)}
+}
+
+// op names the read in messages.
+func (f *fetch) op() string { return "get " + f.e.name }
+
+// collect settles what to read: each item once, also when it is asked for more
+// than once.
+func (s *Service) collect(items []FetchItem) (*fetches, []*unit, error) {
+	fs := &fetches{}
+	for _, it := range items {
+		it.fetchItem(fs)
+	}
+	if len(fs.list) == 0 {
+		return nil, nil, errors.New("there is nothing to fetch")
+	}
+	var units []*unit
+	var errs []error
+	byID := map[string]*unit{}
+	for i, given := range fs.list {
+		f := *given // a Fetch may be used again, also concurrently
+		fs.list[i] = &f
+		u, err := f.lookUp(i, s)
+		if err != nil {
+			if errs = append(errs, &atPosition{"fetches", i, opError(f.op(), err)}); len(errs) == maxMistakes {
+				break
+			}
+			continue
+		}
+		if f.unit = byID[u.id]; f.unit == nil {
+			byID[u.id], f.unit = u, u
+			units = append(units, u)
+		}
+	}
+	return fs, units, errors.Join(errs...)
+}
+
+func (f *fetch) lookUp(i int, s *Service) (*unit, error) {
+	switch {
+	case f.e.svc != s:
+		return nil, errOtherService
+	case f.dst.IsNil():
+		return nil, errors.New("Fetch has no place for the item")
+	}
+	return f.e.lookUp(i, f.key)
+}
+
+// take decodes what was found for the fetch.
+func (f *fetch) take(ctx context.Context) error {
+	r := f.e.reader()
+	v, err := r.accepted(ctx, f.op(), f.unit.found)
+	f.got = v
+	return err
+}
+
+// deliver puts the item where it is wanted.
+func (f *fetch) deliver() {
+	if f.got.IsValid() {
+		f.dst.Elem().Set(f.got.Addr())
+		return
+	}
+	f.dst.Elem().SetZero()
+}
+
+// TransactGet reads up to 100 items as they are together at one moment, at
+// twice the capacity of consistent reads. When other transactions are changing
+// them it tries again, as [Service.Transact] does. The destinations are set only
+// when all is well.
+func (s *Service) TransactGet(ctx context.Context, items ...FetchItem) error {
+	const op = "transact get"
+	fs, units, err := s.collect(items)
+	if err == nil && len(units) > maxTransactItems {
+		err = fmt.Errorf("%d items; a transaction takes %d", len(units), maxTransactItems)
+	}
+	if err != nil {
+		return opError(op, err)
+	}
+	table := s.tableName(ctx)
+	in := &dynamodb.TransactGetItemsInput{ReturnConsumedCapacity: fs.capacityMode()}
+	for _, u := range units {
+		in.TransactItems = append(in.TransactItems, types.TransactGetItem{Get: &types.Get{TableName: aws.String(table), Key: u.key}})
+	}
+	out, err := retryConflicts(ctx, func() (*dynamodb.TransactGetItemsOutput, error) {
+		return s.transactGetItems(ctx, OpInfo{Name: op, Table: table}, in)
+	})
+	if err != nil {
+		return cancelled(op, "fetches", getParts(units), err)
+	}
+	fs.consumedAll(out.ConsumedCapacity)
+	if len(out.Responses) != len(units) {
+		return opError(op, fmt.Errorf("%d answers for %d items", len(out.Responses), len(units)))
+	}
+	for i, u := range units {
+		u.found = out.Responses[i].Item
+	}
+	return opError(op, fs.deliver(ctx))
+}
+
+// getParts returns the actions of a transaction of reads.
+func getParts(units []*unit) []transactPart {
+	parts := make([]transactPart, len(units))
+	for i, u := range units {
+		parts[i] = transactPart{op: u.index, e: u.e, key: u.key, refused: func(reason types.CancellationReason, err error) error {
+			return reasonError("get "+u.e.name, reason, err)
+		}}
+	}
+	return parts
+}
+
+// deliver decodes all items, then sets the destinations.
+func (fs *fetches) deliver(ctx context.Context) error {
+	for i, f := range fs.list {
+		if err := f.take(ctx); err != nil {
+			return &atPosition{"fetches", i, err}
+		}
+	}
+	for _, f := range fs.list {
+		f.deliver()
+	}
+	return nil
+}
+
+// BatchGet reads any number of items of any entities of the service, in
+// requests of up to 100; an item that is asked for more than once is read once.
+// It goes on as [Service.BatchWrite] does. With a [*BatchError] the destinations
+// of what could be read are set, the others nil.
+func (s *Service) BatchGet(ctx context.Context, items ...FetchItem) error {
+	const op = "batch get"
+	fs, units, err := s.collect(items)
+	if err != nil {
+		return opError(op, err)
+	}
+	r := fs.list[0].e.reader()
+	b := r.readBatch(ctx, op, "fetches", &batchCall{call: fs.call})
+	byUnit := map[*unit][]*fetch{}
+	for _, f := range fs.list {
+		f.deliver()
+		byUnit[f.unit] = append(byUnit[f.unit], f)
+	}
+	b.settled = func(u *unit) error {
+		var errs []error
+		for _, f := range byUnit[u] {
+			if err := f.take(ctx); err != nil {
+				errs = append(errs, err)
+				continue
+			}
+			f.deliver()
+		}
+		u.found = nil
+		return errors.Join(errs...)
+	}
+	return b.run(ctx, units)
+}
