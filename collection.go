@@ -233,6 +233,9 @@ func (q CollectionQuery[R]) Input() (*dynamodb.QueryInput, error) {
 	if err != nil {
 		return nil, err
 	}
+	if q.q.plan.empty {
+		return nil, opError(q.q.op(), errEmpty)
+	}
 	return run.queryInput(context.Background()), nil
 }
 

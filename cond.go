@@ -230,6 +230,9 @@ func (m *model) fieldCond(c Cond, r *ref, out expr.Cond) (expr.Cond, error) {
 	if err != nil {
 		return out, err
 	}
+	if r.path.Equal(other.path) {
+		return out, fmt.Errorf("%s is compared with itself, which DynamoDB refuses", r.goRef)
+	}
 	if r.codec.Attr() != other.codec.Attr() || r.sortable != other.sortable {
 		return out, fmt.Errorf("%s and %s are stored differently, so they can't be compared", r.goRef, other.goRef)
 	}
@@ -270,6 +273,8 @@ func ordered(r *ref) error {
 		return fmt.Errorf("%s is a time stored as text of varying length, which does not sort; tag it `dynamodbav:\",unixtime\"`", r.goRef)
 	case !r.is("S", "N", "B"):
 		return fmt.Errorf("%s is stored as a %s, which has no order", r.goRef, r.stored())
+	case r.codec.Tag.String && r.is("S") && r.codec.Kind != codec.String:
+		return fmt.Errorf("%s is a number stored as text, whose order is another", r.goRef)
 	}
 	return nil
 }

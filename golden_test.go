@@ -141,11 +141,14 @@ func outcome(t *testing.T, c *dynamodb.Client, in any) string {
 		return "  failed\n"
 	}
 	var b strings.Builder
+	if scan, ok := in.(*dynamodb.ScanInput); ok && scan.TotalSegments != nil {
+		return "" // every engine has its own segments
+	}
 	switch in.(type) {
 	case *dynamodb.QueryInput, *dynamodb.ScanInput:
 		fmt.Fprintf(&b, "  finds %d\n", count)
 		for _, item := range items {
-			fmt.Fprintf(&b, "    %s\n", renderMap(item))
+			fmt.Fprintf(&b, "    %s and %d more\n", renderMap(keyOf(t, c, item)), len(item)-len(keyOf(t, c, item)))
 		}
 	case *types.ConditionCheck:
 		b.WriteString("  passes\n")

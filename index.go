@@ -123,14 +123,20 @@ func Project[P, T any](q Query[T]) Query[P] {
 	return Query[P]{q.q}
 }
 
-// Input returns the request for the first page.
+// Input returns the request for the first page. A query of a range that nothing
+// lies in has none: that is an error here, and an empty result otherwise.
 func (q Query[T]) Input() (*dynamodb.QueryInput, error) {
 	run, err := q.q.start(context.Background())
 	if err != nil {
 		return nil, err
 	}
+	if q.q.plan.empty {
+		return nil, opError(q.q.op(), errEmpty)
+	}
 	return run.queryInput(context.Background()), nil
 }
+
+var errEmpty = errors.New("nothing can meet the key conditions, so no request is sent")
 
 // Plan tells how a query runs.
 type Plan struct {

@@ -341,7 +341,7 @@ func (p *keyPlan) sort(terms []*term) error {
 // from being used.
 func (p *keyPlan) gap(terms []*term, open string) error {
 	for _, t := range terms {
-		if t.used || t.optional {
+		if t.used || t.optional || t == p.coarse {
 			continue
 		}
 		for _, k := range p.ix.sk {

@@ -119,8 +119,7 @@ func (q *query) covered() error {
 
 // projects reports whether the index holds a top-level attribute.
 func (ix *index) projects(name string) bool {
-	p := ix.sch.Project
-	if p.All || ix.name == "" {
+	if ix.sch.Project.All || ix.name == "" {
 		return true
 	}
 	for _, k := range slices.Concat(ix.keys(), ix.e.primary().keys()) {
@@ -128,14 +127,7 @@ func (ix *index) projects(name string) bool {
 			return true
 		}
 	}
-	if p.Keys {
-		return false
-	}
-	t := &ix.e.svc.table
-	if name == t.EntityAttr || name == t.VersionAttr {
-		return true
-	}
-	return slices.ContainsFunc(p.Fields, func(f string) bool { return ix.e.m.plan.ByGo(f).Name == name })
+	return slices.Contains(ix.included(), name)
 }
 
 // filter returns the whole filter: the user's, what keys could not decide, and
