@@ -17,13 +17,12 @@ import (
 // registered so far need it, with on-demand billing. It does no I/O; change it
 // as you like before sending it.
 func (s *Service) CreateTableInput() (*dynamodb.CreateTableInput, error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if len(s.entities) == 0 {
-		return nil, opError("create table "+s.table.Name, errors.New("no entity is registered; call NewEntity or Bind first"))
+	indexes, err := s.physical()
+	if err != nil {
+		return nil, opError("create table "+s.table.Name, err)
 	}
 	in := &dynamodb.CreateTableInput{TableName: aws.String(s.table.Name), BillingMode: types.BillingModePayPerRequest}
-	for _, ix := range s.physical() {
+	for _, ix := range indexes {
 		for _, k := range ix.keys {
 			in.AttributeDefinitions = define(in.AttributeDefinitions, k)
 		}
@@ -51,10 +50,16 @@ type physicalIndex struct {
 	hashes int // how many of keys are partition keys
 	all    bool
 	attrs  []string // projected besides keys
+	users  []*index // the entities' views of it
 }
 
 // physical lists the table and its indexes, sorted by name.
-func (s *Service) physical() []*physicalIndex {
+func (s *Service) physical() ([]*physicalIndex, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if len(s.entities) == 0 {
+		return nil, errors.New("no entity is registered; call NewEntity or Bind first")
+	}
 	var out []*physicalIndex
 	for _, e := range s.entities {
 		for _, ix := range e.indexes {
@@ -67,33 +72,26 @@ func (s *Service) physical() []*physicalIndex {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b *physicalIndex) int { return cmp.Compare(a.name, b.name) })
-	return out
+	return out, nil
 }
 
 // add widens the projection to what ix needs.
 func (p *physicalIndex) add(ix *index) {
-	p.all = p.all || ix.sch.Project.All
-	for _, n := range ix.included() {
-		if !slices.Contains(p.attrs, n) {
-			p.attrs = append(p.attrs, n)
-		}
-	}
-}
-
-// included lists what the index holds besides keys when its row names fields:
-// those, and what tells whose an item is and whether it has expired.
-func (ix *index) included() []string {
-	var names []string
-	for _, f := range ix.sch.Project.Fields {
+	p.users = append(p.users, ix)
+	project := ix.sch.Project
+	p.all = p.all || project.All
+	names := []string{}
+	for _, f := range project.Fields {
 		names = append(names, ix.e.m.chain(f)[0].Name)
 	}
 	if len(names) > 0 && ix.e.marked() {
 		names = append(names, ix.e.svc.table.EntityAttr, ix.e.svc.table.VersionAttr)
 	}
-	if len(names) > 0 && ix.e.ttl != nil {
-		names = append(names, ix.e.ttl.Name)
+	for _, n := range names {
+		if !slices.Contains(p.attrs, n) {
+			p.attrs = append(p.attrs, n)
+		}
 	}
-	return names
 }
 
 func (p *physicalIndex) schema() []types.KeySchemaElement {
@@ -131,25 +129,40 @@ func define(defs []types.AttributeDefinition, k *keyAttr) []types.AttributeDefin
 // It leaves a table that exists as it is: [Service.CheckTable] compares it.
 // Nothing else in dyn creates or changes tables.
 func (s *Service) EnsureTable(ctx context.Context) error {
-	op := "ensure table " + s.table.Name
 	in, err := s.CreateTableInput()
 	if err != nil {
 		return err
 	}
-	var exists *types.ResourceInUseException
-	if _, err := s.client.CreateTable(ctx, in); err != nil && !errors.As(err, &exists) {
+	in.TableName = aws.String(s.tableName(ctx))
+	op := "ensure table " + *in.TableName
+	if err := s.createMissing(ctx, in); err != nil {
 		return opError(op, err)
 	}
-	if err := s.awaitActive(ctx); err != nil {
+	if err := s.awaitActive(ctx, in.TableName); err != nil {
 		return opError(op, err)
 	}
-	return opError(op, s.ensureTTL(ctx))
+	return opError(op, s.ensureTTL(ctx, in.TableName))
+}
+
+// createMissing creates the table if there is none. It looks first, so that a
+// program without the right to create tables can run where they exist.
+func (s *Service) createMissing(ctx context.Context, in *dynamodb.CreateTableInput) error {
+	var missing *types.ResourceNotFoundException
+	_, err := s.client.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: in.TableName}, s.clientOptions...)
+	if !errors.As(err, &missing) {
+		return err
+	}
+	var exists *types.ResourceInUseException // another program was faster
+	if _, err = s.client.CreateTable(ctx, in, s.clientOptions...); errors.As(err, &exists) {
+		return nil
+	}
+	return err
 }
 
 // awaitActive polls the table until it and all its indexes are active.
-func (s *Service) awaitActive(ctx context.Context) error {
+func (s *Service) awaitActive(ctx context.Context, table *string) error {
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
-		out, err := s.client.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(s.table.Name)})
+		out, err := s.client.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: table}, s.clientOptions...)
 		var missing *types.ResourceNotFoundException // not visible yet
 		switch {
 		case err != nil && !errors.As(err, &missing):
@@ -196,21 +209,31 @@ func (s *Service) ttlAttr() (string, error) {
 	return name, nil
 }
 
-func (s *Service) ensureTTL(ctx context.Context) error {
-	name, err := s.ttlAttr()
-	if err != nil || name == "" {
+func (s *Service) ensureTTL(ctx context.Context, table *string) error {
+	want, err := s.ttlAttr()
+	if err != nil || want == "" {
 		return err
 	}
-	out, err := s.client.DescribeTimeToLive(ctx, &dynamodb.DescribeTimeToLiveInput{TableName: aws.String(s.table.Name)})
-	if err != nil {
+	live, err := s.liveTTL(ctx, table)
+	if err != nil || live != "" {
 		return err
-	}
-	if d := out.TimeToLiveDescription; d != nil && (d.TimeToLiveStatus == types.TimeToLiveStatusEnabled || d.TimeToLiveStatus == types.TimeToLiveStatusEnabling) {
-		return nil
 	}
 	_, err = s.client.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
-		TableName:               aws.String(s.table.Name),
-		TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String(name), Enabled: aws.Bool(true)},
-	})
+		TableName:               table,
+		TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String(want), Enabled: aws.Bool(true)},
+	}, s.clientOptions...)
 	return err
+}
+
+// liveTTL returns the attribute by which items of the table expire, "" for none.
+func (s *Service) liveTTL(ctx context.Context, table *string) (string, error) {
+	out, err := s.client.DescribeTimeToLive(ctx, &dynamodb.DescribeTimeToLiveInput{TableName: table}, s.clientOptions...)
+	if err != nil || out.TimeToLiveDescription == nil {
+		return "", err
+	}
+	d := out.TimeToLiveDescription
+	if d.TimeToLiveStatus != types.TimeToLiveStatusEnabled && d.TimeToLiveStatus != types.TimeToLiveStatusEnabling {
+		return "", nil
+	}
+	return aws.ToString(d.AttributeName), nil
 }
