@@ -1,35 +1,22 @@
 package value
 
-import "github.com/dyntable/dyn/dynlocal/internal/jsonscan"
+import (
+	"slices"
+	"strings"
+
+	"github.com/dyntable/dyn/dynlocal/internal/jsonscan"
+)
 
 // ItemFromJSON decodes an item from DynamoDB JSON: an object of attribute values. Errors are *[SerializationError] when
 // the shape is wrong, else *[ValidationError].
 func ItemFromJSON(data []byte) (Item, error) {
-	d := newDecoder(data)
-	v := d.whole(func() Value { return d.mapValue(0) })
-	return v.Item(), d.err()
-}
-
-// FromJSON decodes one attribute value from DynamoDB JSON; errors are as for [ItemFromJSON].
-func FromJSON(data []byte) (Value, error) {
-	d := newDecoder(data)
-	v := d.whole(func() Value { return d.value(0, jsonscan.UnexpectedField) })
-	return v, d.err()
-}
-
-// DecodeEach decodes an object of attribute values member by member, in the order written. A value that is invalid is
-// passed with its *[ValidationError]; the error returned is a *[SerializationError].
-func DecodeEach(data []byte, each func(name string, v Value, err error)) error {
-	d := newDecoder(data)
-	d.whole(func() Value {
-		d.Object(mapType, jsonscan.UnexpectedField, func(name string) {
-			v := d.value(0, jsonscan.UnexpectedValue)
-			each(name, v, d.invalid)
-			d.invalid = nil
-		})
-		return Value{}
-	})
-	return d.malformed()
+	d := &decoder{Scanner: jsonscan.New(data)}
+	v := d.mapValue(0)
+	d.End()
+	if err := d.err(); err != nil {
+		return Item{}, err
+	}
+	return v.Item(), nil
 }
 
 // What the service calls the types.
@@ -45,19 +32,10 @@ type decoder struct {
 	invalid error // the first *ValidationError
 }
 
-func newDecoder(data []byte) *decoder { return &decoder{Scanner: jsonscan.New(data)} }
-
-// malformed gives the scanner's error as a *[SerializationError].
-func (d *decoder) malformed() error {
+// err gives the scanner's error as a *[SerializationError] or else the first *[ValidationError].
+func (d *decoder) err() error {
 	if e, ok := d.Err().(*jsonscan.Error); ok {
 		return &SerializationError{e.Message}
-	}
-	return nil
-}
-
-func (d *decoder) err() error {
-	if err := d.malformed(); err != nil {
-		return err
 	}
 	return d.invalid
 }
@@ -68,41 +46,36 @@ func (d *decoder) refuse(err error) {
 	}
 }
 
-// whole runs read, which must use up the text.
-func (d *decoder) whole(read func() Value) Value {
-	v := read()
-	d.End()
-	if d.err() != nil {
-		return Value{}
-	}
-	return v
-}
-
 // mapValue decodes an object of attribute values that lies in depth lists and maps.
 func (d *decoder) mapValue(depth int) Value {
-	seen := map[string]int{}
-	attrs := []Attr{}
+	var attrs []Attr
 	d.Object(mapType, jsonscan.UnexpectedField, func(name string) {
-		v := d.value(depth, jsonscan.UnexpectedValue)
-		if i, dup := seen[name]; dup {
-			attrs[i].Value = v // the last one counts, as in any JSON map
-			return
-		}
-		seen[name] = len(attrs)
-		attrs = append(attrs, Attr{name, v})
+		attrs = append(attrs, Attr{name, d.value(depth)})
 	})
 	if d.err() != nil {
 		return Value{}
 	}
-	return Map(NewItem(attrs))
+	return Map(NewItem(lastOfEach(attrs)))
+}
+
+// lastOfEach sorts attrs and drops those whose name a later one has, as any reader of JSON into a map does.
+func lastOfEach(attrs []Attr) []Attr {
+	slices.SortStableFunc(attrs, func(a, b Attr) int { return strings.Compare(a.Name, b.Name) })
+	last := attrs[:0]
+	for i, a := range attrs {
+		if i+1 == len(attrs) || attrs[i+1].Name != a.Name {
+			last = append(last, a)
+		}
+	}
+	return last
 }
 
 // value decodes an attribute value: an object with one member, named for its type. Members of other names and null
 // members are ignored.
-func (d *decoder) value(depth int, otherwise string) Value {
+func (d *decoder) value(depth int) Value {
 	var v Value
 	n := 0
-	d.Object(valueType, otherwise, func(name string) {
+	d.Object(valueType, jsonscan.UnexpectedValue, func(name string) {
 		kind, ok := ParseKind(name)
 		if d.Null() {
 			return
@@ -162,7 +135,7 @@ func (d *decoder) document(kind Kind, depth int) Value {
 		return d.mapValue(depth)
 	}
 	var elems []Value
-	d.Array(jsonscan.UnexpectedField, func() { elems = append(elems, d.value(depth, jsonscan.UnexpectedValue)) })
+	d.Array(jsonscan.UnexpectedField, func() { elems = append(elems, d.value(depth)) })
 	if d.err() != nil {
 		return Value{}
 	}

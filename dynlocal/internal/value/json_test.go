@@ -10,6 +10,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// fromJSON decodes one value, as an attribute.
+func fromJSON(text string) (Value, error) {
+	it, err := ItemFromJSON([]byte(`{"a":` + text + `}`))
+	return it.Get("a"), err
+}
+
 func TestFromJSON(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -43,7 +49,7 @@ func TestFromJSON(t *testing.T) {
 		{`{"S":"a","N":null,"X":[{"y":1.5e-3},true,null,"z"]}`, String("a")},
 	}
 	for _, tt := range tests {
-		got, err := FromJSON([]byte(tt.in))
+		got, err := fromJSON(tt.in)
 		if err != nil || got != tt.want {
 			t.Errorf("%s: %s, %v", tt.in, got.AppendJSON(nil), err)
 		}
@@ -79,7 +85,7 @@ func TestFromJSONErrors(t *testing.T) {
 		{in: strings.Repeat(`{"M":{"a":`, 32) + `{"S":"x"}` + strings.Repeat(`}}`, 32), invalid: nesting},
 		{in: strings.Repeat(`{"L":[`, 100_000), malformed: ""},
 
-		{in: `"23"`, malformed: "Unexpected field type"},
+		{in: `"23"`, malformed: "Unexpected value type in payload"},
 		{in: `[]`, malformed: "Unrecognized collection type class com.amazonaws.dynamodb.v20120810.AttributeValue"},
 		{in: `{"S":true}`, malformed: "TRUE_VALUE cannot be converted to String"},
 		{in: `{"S":false}`, malformed: "FALSE_VALUE cannot be converted to String"},
@@ -140,7 +146,7 @@ func TestFromJSONErrors(t *testing.T) {
 		{in: `{S:"a"}`},
 	}
 	for _, tt := range tests {
-		_, err := FromJSON([]byte(tt.in))
+		_, err := fromJSON(tt.in)
 		var invalid *ValidationError
 		var malformed *SerializationError
 		switch {
@@ -201,25 +207,5 @@ func TestAppendText(t *testing.T) {
 		if err := json.Unmarshal(appendText(nil, s), &got); err != nil || got != strings.ToValidUTF8(s, "\uFFFD") {
 			t.Errorf("%q came back as %q, %v", s, got, err)
 		}
-	}
-}
-
-func TestDecodeEach(t *testing.T) {
-	t.Parallel()
-	var got []string
-	each := func(name string, v Value, err error) {
-		got = append(got, name+" "+string(v.AppendJSON(nil))+" "+errText(err))
-	}
-	err := DecodeEach([]byte(`{"b":{"S":"x"},"a":{"N":"y"},"c":{"NULL":true},"d":{"N":"z"}}`), each)
-	if err != nil {
-		t.Error(err)
-	}
-	want := []string{`b {"S":"x"} `, `a {"":""} ` + noNumber + ": y", `c {"NULL":true} `, `d {"":""} ` + noNumber + ": z"}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-	err = DecodeEach([]byte(`{"a":{"N":"y"},"b":{"S":5}}`), each)
-	if want := "NUMBER_VALUE cannot be converted to String"; errText(err) != want {
-		t.Errorf("%v, want %q", err, want)
 	}
 }
