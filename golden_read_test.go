@@ -15,10 +15,10 @@ type CardTitle struct {
 	Nick   *string `dynamodbav:"nick"`
 }
 
-// Event is what ranges are for: a padded number, a coarse time, several rows
+// Signal is what ranges are for: a padded number, a coarse time, several rows
 // of one partition.
-type Event struct {
-	_ struct{} `dyn:"entity=event"`
+type Signal struct {
+	_ struct{} `dyn:"entity=signal"`
 	_ struct{} `dyn:"pk,template=DEVICE#$<Device>#$<At:2006-01>"`
 	_ struct{} `dyn:"sk,template=EV#$<Kind>#$<Seq:05>#$<At>"`
 	_ struct{} `dyn:"pk,index=gsi1,name=byKind,template=KIND#$<Kind>,project=Level"`
@@ -43,10 +43,10 @@ type Event struct {
 	ExpiresAt int64     `dynamodbav:"expiresAt" dyn:"ttl"`
 }
 
-var eventF = dyn.Fields[Event]()
+var signalF = dyn.Fields[Signal]()
 
-// EventLevel is what the index byKind holds.
-type EventLevel struct {
+// SignalLevel is what the index byKind holds.
+type SignalLevel struct {
 	Level int `dynamodbav:"level"`
 }
 
@@ -54,16 +54,16 @@ func TestGoldenQuery(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
 	svc := serviceOn(t, c, dyn.Table{Name: "app"}, fixedClock())
-	cards, events := entityOf[Card](t, svc), entityOf[Event](t, svc)
+	cards, events := entityOf[Card](t, svc), entityOf[Signal](t, svc)
 	card := dyn.Put(cards, Card{CardID: "1", UserID: "u1", Likes: 2})
-	event := Event{Device: "d", Kind: "boot", Seq: 7, At: day, Level: 3, State: "new", Note: "b!", City: "Oslo", Street: "Main"}
+	event := Signal{Device: "d", Kind: "boot", Seq: 7, At: day, Level: 3, State: "new", Note: "b!", City: "Oslo", Street: "Main"}
 	put := dyn.Put(events, event)
 	byUser, byKind, byLevel, open, place := cards.Index("byUser"), events.Index("byKind"), events.Index("byLevel"), events.Index("open"), events.Index("place")
-	user, device := dyn.Eq(&cardF.UserID, "u1"), dyn.Eq(&eventF.Device, "d")
-	month := dyn.Between(&eventF.At, day.Add(-time.Hour), day.Add(time.Hour))
-	at := dyn.Eq(&eventF.At, day)
-	boot := dyn.Eq(&eventF.Kind, "boot")
-	levels := func(q dyn.Query[Event]) dyn.Query[EventLevel] { return dyn.Project[EventLevel](q) }
+	user, device := dyn.Eq(&cardF.UserID, "u1"), dyn.Eq(&signalF.Device, "d")
+	month := dyn.Between(&signalF.At, day.Add(-time.Hour), day.Add(time.Hour))
+	at := dyn.Eq(&signalF.At, day)
+	boot := dyn.Eq(&signalF.Kind, "boot")
+	levels := func(q dyn.Query[Signal]) dyn.Query[SignalLevel] { return dyn.Project[SignalLevel](q) }
 	var used types.ConsumedCapacity
 	golden(t, svc, c, "query.txt", []request{
 		read("the table", cards.Query(dyn.Eq(&cardF.CardID, "1")), card),
@@ -80,21 +80,21 @@ func TestGoldenQuery(t *testing.T) {
 		read("projection to the key alone", dyn.Project[struct{}](byUser.Query(user)), card),
 		read("a coarse time", events.Query(device, at), put),
 		read("a coarse time by a range", events.Query(device, month), put),
-		read("a number that is padded", events.Query(device, at, boot, dyn.Gt(&eventF.Seq, 6)), put),
-		read("text", events.Query(device, at, dyn.BeginsWith(&eventF.Kind, "bo")), put),
-		read("text less than", events.Query(device, at, dyn.Lt(&eventF.Kind, "boot")), put),
-		read("text at most", events.Query(device, at, dyn.Le(&eventF.Kind, "boot")), put),
-		read("text greater than", events.Query(device, at, dyn.Gt(&eventF.Kind, "boo")), put),
-		read("text at least", events.Query(device, at, dyn.Ge(&eventF.Kind, "boot")), put),
-		read("text between", events.Query(device, at, dyn.Between(&eventF.Kind, "a", "c")), put),
-		read("text between, the wrong way round", events.Query(device, at, dyn.Between(&eventF.Kind, "c", "a")), put),
-		read("a local index", dyn.Project[EventLevel](byLevel.Query(device, at, dyn.Ge(&eventF.Level, 2))).Consistent(), put),
-		read("a local index between, the wrong way round", dyn.Project[EventLevel](byLevel.Query(device, at, dyn.Between(&eventF.Level, 5, 2))), put),
-		read("an index with a part of the attributes", levels(byKind.Query(boot, dyn.Between(&eventF.Seq, 1, 7))), put),
+		read("a number that is padded", events.Query(device, at, boot, dyn.Gt(&signalF.Seq, 6)), put),
+		read("text", events.Query(device, at, dyn.BeginsWith(&signalF.Kind, "bo")), put),
+		read("text less than", events.Query(device, at, dyn.Lt(&signalF.Kind, "boot")), put),
+		read("text at most", events.Query(device, at, dyn.Le(&signalF.Kind, "boot")), put),
+		read("text greater than", events.Query(device, at, dyn.Gt(&signalF.Kind, "boo")), put),
+		read("text at least", events.Query(device, at, dyn.Ge(&signalF.Kind, "boot")), put),
+		read("text between", events.Query(device, at, dyn.Between(&signalF.Kind, "a", "c")), put),
+		read("text between, the wrong way round", events.Query(device, at, dyn.Between(&signalF.Kind, "c", "a")), put),
+		read("a local index", dyn.Project[SignalLevel](byLevel.Query(device, at, dyn.Ge(&signalF.Level, 2))).Consistent(), put),
+		read("a local index between, the wrong way round", dyn.Project[SignalLevel](byLevel.Query(device, at, dyn.Between(&signalF.Level, 5, 2))), put),
+		read("an index with a part of the attributes", levels(byKind.Query(boot, dyn.Between(&signalF.Seq, 1, 7))), put),
 		read("hydrated", byKind.Query(boot).Hydrate(), put),
-		read("a filter on what the index holds", levels(byKind.Query(boot).Filter(dyn.Eq(&eventF.Level, 3))), put),
-		read("a constant partition", open.Query(dyn.Ge(&eventF.Note, "b")), put),
-		read("several attributes", place.Query(dyn.Eq(&eventF.City, "Oslo"), dyn.Eq(&eventF.Street, "Main"), boot, dyn.Le(&eventF.Seq, 7)), put),
+		read("a filter on what the index holds", levels(byKind.Query(boot).Filter(dyn.Eq(&signalF.Level, 3))), put),
+		read("a constant partition", open.Query(dyn.Ge(&signalF.Note, "b")), put),
+		read("several attributes", place.Query(dyn.Eq(&signalF.City, "Oslo"), dyn.Eq(&signalF.Street, "Main"), boot, dyn.Le(&signalF.Seq, 7)), put),
 		read("find in the table", cards.Find(dyn.Eq(&cardF.CardID, "1"), dyn.Eq(&cardF.Likes, 2)), card),
 		read("find in an index", cards.Find(user, dyn.Gt(&cardF.Likes, 1)), card),
 		read("no partition key", byUser.Query()),
@@ -106,15 +106,15 @@ func TestGoldenQuery(t *testing.T) {
 		read("not for a key", byUser.Query(user, dyn.Ne(&cardF.CreatedAt, day))),
 		read("or", byUser.Query(dyn.Or(user, user))),
 		read("an empty value", byUser.Query(dyn.Eq(&cardF.UserID, ""))),
-		read("two months", events.Query(device, dyn.Between(&eventF.At, day, day.AddDate(0, 1, 0)))),
-		read("half a range on a coarse time", events.Query(device, dyn.Gt(&eventF.At, day))),
-		read("a filter on a key", byLevel.Query(device, at).Filter(dyn.Eq(&eventF.Level, 1))),
-		read("a filter on what the index lacks", levels(byKind.Query(boot).Filter(dyn.Eq(&eventF.State, "new")))),
+		read("two months", events.Query(device, dyn.Between(&signalF.At, day, day.AddDate(0, 1, 0)))),
+		read("half a range on a coarse time", events.Query(device, dyn.Gt(&signalF.At, day))),
+		read("a filter on a key", byLevel.Query(device, at).Filter(dyn.Eq(&signalF.Level, 1))),
+		read("a filter on what the index lacks", levels(byKind.Query(boot).Filter(dyn.Eq(&signalF.State, "new")))),
 		read("an index that lacks attributes", byKind.Query(boot)),
 		read("consistent on an index", byUser.Query(user).Consistent()),
 		read("a negative limit", byUser.Query(user).Limit(-1)),
 		read("find without an index", cards.Find(dyn.Eq(&cardF.Likes, 1))),
-		read("a foreign pointer", byUser.Query(dyn.Eq(&eventF.Kind, "x"))),
+		read("a foreign pointer", byUser.Query(dyn.Eq(&signalF.Kind, "x"))),
 		read("a projection of what is not there", dyn.Project[Author](byUser.Query(user))),
 		read("a damaged cursor", byUser.Query(user).After("nonsense")),
 	})
@@ -124,10 +124,10 @@ func TestGoldenScan(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
 	svc := serviceOn(t, c, dyn.Table{Name: "app"}, fixedClock())
-	cards, events := entityOf[Card](t, svc), entityOf[Event](t, svc)
+	cards, events := entityOf[Card](t, svc), entityOf[Signal](t, svc)
 	card := dyn.Put(cards, Card{CardID: "1", UserID: "u1", Likes: 2})
-	event := Event{Device: "d", Kind: "boot", Seq: 7, At: day, Level: 3, State: "new", Note: "b"}
-	expired := Event{Device: "e", Kind: "boot", Seq: 7, At: day, ExpiresAt: day.Unix()}
+	event := Signal{Device: "d", Kind: "boot", Seq: 7, At: day, Level: 3, State: "new", Note: "b"}
+	expired := Signal{Device: "e", Kind: "boot", Seq: 7, At: day, ExpiresAt: day.Unix()}
 	puts := []dyn.Op{card, dyn.Put(events, event), dyn.Put(events, expired)}
 	var used types.ConsumedCapacity
 	golden(t, svc, c, "scan.txt", []request{

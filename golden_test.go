@@ -72,6 +72,7 @@ func golden(t *testing.T, svc *dyn.Service, c *dynamodb.Client, file string, req
 func compareFile(t *testing.T, file, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", "golden", file)
+	got = strings.TrimSuffix(got, "\n")
 	if *update {
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
