@@ -78,20 +78,28 @@ func (s *Service) physical() ([]*physicalIndex, error) {
 // add widens the projection to what ix needs.
 func (p *physicalIndex) add(ix *index) {
 	p.users = append(p.users, ix)
-	project := ix.sch.Project
-	p.all = p.all || project.All
-	names := []string{}
-	for _, f := range project.Fields {
+	p.all = p.all || ix.sch.Project.All
+	for _, n := range ix.included() {
+		if !slices.Contains(p.attrs, n) {
+			p.attrs = append(p.attrs, n)
+		}
+	}
+}
+
+// included lists what the index holds besides keys when its row names fields:
+// those, and what tells whose an item is and whether it has expired.
+func (ix *index) included() []string {
+	var names []string
+	for _, f := range ix.sch.Project.Fields {
 		names = append(names, ix.e.m.chain(f)[0].Name)
 	}
 	if len(names) > 0 && ix.e.marked() {
 		names = append(names, ix.e.svc.table.EntityAttr, ix.e.svc.table.VersionAttr)
 	}
-	for _, n := range names {
-		if !slices.Contains(p.attrs, n) {
-			p.attrs = append(p.attrs, n)
-		}
+	if len(names) > 0 && ix.e.ttl != nil {
+		names = append(names, ix.e.ttl.Name)
 	}
+	return names
 }
 
 func (p *physicalIndex) schema() []types.KeySchemaElement {
