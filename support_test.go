@@ -17,16 +17,16 @@ import (
 // newClient returns a client of an empty database: dynlocal's, or with
 // DYN_ENDPOINT that of the engine there, where every access key has a database
 // of its own.
-func newClient(t testing.TB) *dynamodb.Client {
+func newClient(t testing.TB, opts ...func(*dynamodb.Options)) *dynamodb.Client {
 	t.Helper()
 	endpoint := os.Getenv("DYN_ENDPOINT")
 	if endpoint == "" {
-		return dynlocal.Start(t).Client()
+		return dynlocal.Start(t).Client(opts...)
 	}
 	return dynamodb.New(dynamodb.Options{
 		Region: "us-east-1", BaseEndpoint: aws.String(endpoint),
 		Credentials: credentials.NewStaticCredentialsProvider("T"+rand.Text(), "secret", ""),
-	})
+	}, opts...)
 }
 
 // newService returns a service on an empty table "app" without entities; call
