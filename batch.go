@@ -76,6 +76,7 @@ type batch struct {
 
 	queue   []*unit          // what waits, left-overs of earlier requests first
 	live    map[string]*unit // what is not over
+	closed  bool             // no more units come
 	flying  int              // requests under way
 	replies chan reply
 	done    int
@@ -116,7 +117,7 @@ func (b *batch) add(ctx context.Context, u *unit) bool {
 		first.same = append(first.same, u)
 		return true
 	}
-	for b.live[u.id] != nil && b.step(ctx, true) {
+	for b.live[u.id] != nil && b.step(ctx) {
 	}
 	if err := ctx.Err(); err != nil && b.stopped == nil {
 		b.stop(err)
@@ -127,7 +128,7 @@ func (b *batch) add(ctx context.Context, u *unit) bool {
 	b.live[u.id] = u
 	b.queue = append(b.queue, u)
 	for b.full() {
-		b.step(ctx, false)
+		b.step(ctx)
 	}
 	return true
 }
@@ -135,7 +136,8 @@ func (b *batch) add(ctx context.Context, u *unit) bool {
 // finish sends what is left, waits for the last request, and returns a
 // *BatchError unless all was done.
 func (b *batch) finish(ctx context.Context) error {
-	for b.step(ctx, true) {
+	b.closed = true
+	for b.step(ctx) {
 	}
 	if b.stopped == nil && len(b.failed) == 0 {
 		return nil
@@ -144,10 +146,10 @@ func (b *batch) finish(ctx context.Context) error {
 	return &BatchError{Done: b.done, Failed: b.failed, op: b.op, label: b.label, causes: b.causes}
 }
 
-// step starts a request, with flush also one that is not full, or else waits
-// for one to come back. It returns false when there is nothing to do.
-func (b *batch) step(ctx context.Context, flush bool) bool {
-	if b.flying < b.concurrent && (b.full() || flush && b.ready()) {
+// step starts a request that is worth it, or else waits for one to come back.
+// It returns false when there is nothing to do.
+func (b *batch) step(ctx context.Context) bool {
+	if b.flying < b.concurrent && (b.full() || b.ready()) {
 		b.launch(ctx)
 		return true
 	}
@@ -170,10 +172,11 @@ func (b *batch) collect() {
 	}
 }
 
-// ready reports whether a request that is not full should go. What was left
-// over waits for the company of what other requests leave.
+// ready reports whether a request that is not full should go: when nothing else
+// happens, and at the end, but there what was left over waits for the company of
+// what other requests leave.
 func (b *batch) ready() bool {
-	return len(b.queue) > 0 && (b.flying == 0 || slices.ContainsFunc(b.queue, func(u *unit) bool { return !u.sent }))
+	return len(b.queue) > 0 && (b.flying == 0 || b.closed && slices.ContainsFunc(b.queue, func(u *unit) bool { return !u.sent }))
 }
 
 // full reports whether the queue fills a request.

@@ -129,7 +129,7 @@ func (s *getStream[T]) take(ctx context.Context, keys iter.Seq[T]) bool {
 		}
 		s.window = append(s.window, wanted[T]{key, u})
 		for len(s.window) >= most && !s.window[0].u.over {
-			s.b.step(ctx, true)
+			s.b.step(ctx)
 		}
 		if !s.flush() {
 			return false
