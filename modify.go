@@ -139,7 +139,16 @@ func (w *write) difference(ctx context.Context, op string, old rawItem) (*reques
 	if len(r.actions) == 0 {
 		return nil, nil
 	}
-	if err := w.frozen(r.actions); err != nil {
+	for i := range e.m.attrs {
+		if a := &e.m.attrs[i]; a.Rules.Updated { // keys may be made of it
+			setTime(fieldForWrite(w.item, a.field), a.field.Codec, w.now)
+		}
+	}
+	if item, err = e.encode(w.item); err != nil {
+		return nil, err
+	}
+	r.actions = e.diff(old, item)
+	if err := w.frozen(old, r.actions); err != nil {
 		return nil, err
 	}
 	r.actions = append(r.actions, w.stamps(before)...)
@@ -193,16 +202,19 @@ func (e *entity) knownNames() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// frozen refuses to change a readonly attribute that has a value.
-func (w *write) frozen(actions []expr.Action) error {
+// frozen refuses to change a readonly attribute that has a value, and to take
+// away when the item was created.
+func (w *write) frozen(old rawItem, actions []expr.Action) error {
 	for i := range w.e.m.attrs {
 		a := &w.e.m.attrs[i]
-		if !a.Rules.ReadOnly {
-			continue
-		}
+		_, had := old[a.Name]
 		for _, x := range actions {
-			if x.Path[0].Name == a.Name {
+			switch fv, ok := a.field.Value(w.item); {
+			case x.Path[0].Name != a.Name || !had:
+			case a.Rules.ReadOnly:
 				return fmt.Errorf("%s is readonly", a.Go)
+			case a.Rules.Created && (!ok || a.field.Codec.Absent(fv)):
+				return fmt.Errorf("dyn keeps %s; it can't be removed or emptied", a.Go)
 			}
 		}
 	}

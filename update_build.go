@@ -141,23 +141,7 @@ func holds(p expr.Path, c *codec.Codec, val reflect.Value) (expr.Cond, error) {
 // absentCond is true when the attribute counts as absent: it is, or is stored
 // as one of the values that do, such as av.
 func absentCond(p expr.Path, c *codec.Codec, av types.AttributeValue) expr.Cond {
-	forms := []types.AttributeValue{av}
-	switch c.Kind {
-	case codec.String:
-		forms = append(forms, &types.AttributeValueMemberS{})
-	case codec.Bytes:
-		forms = append(forms, &types.AttributeValueMemberB{Value: []byte{}})
-	case codec.Time, codec.UnixTime:
-		zero := reflect.New(c.Base)
-		for range c.Pointer {
-			to := reflect.New(zero.Type())
-			to.Elem().Set(zero)
-			zero = to
-		}
-		if av, err := c.Encode(zero.Elem()); err == nil {
-			forms = append(forms, av)
-		}
-	}
+	forms := append([]types.AttributeValue{av}, blanks(c)...)
 	conds := []expr.Cond{expr.Test(expr.NotExists, p)}
 	for i, form := range forms {
 		same := func(have types.AttributeValue) bool { return have != nil && codec.Equal(have, form) }
@@ -166,6 +150,27 @@ func absentCond(p expr.Path, c *codec.Codec, av types.AttributeValue) expr.Cond 
 		}
 	}
 	return expr.Any(conds...)
+}
+
+// blanks returns the values that are stored and count as absent all the same.
+func blanks(c *codec.Codec) []types.AttributeValue {
+	switch c.Kind {
+	case codec.String:
+		return []types.AttributeValue{&types.AttributeValueMemberS{}}
+	case codec.Bytes:
+		return []types.AttributeValue{&types.AttributeValueMemberB{Value: []byte{}}}
+	case codec.Time, codec.UnixTime:
+		zero := reflect.New(c.Base)
+		for range c.Pointer {
+			to := reflect.New(zero.Type())
+			to.Elem().Set(zero)
+			zero = to
+		}
+		if av, err := c.Encode(zero.Elem()); err == nil {
+			return []types.AttributeValue{av}
+		}
+	}
+	return nil
 }
 
 // allowed refuses changes of what no clause may change.
@@ -200,6 +205,8 @@ func (a *attr) obeyed(c *change) error {
 		return fmt.Errorf("%s is readonly; only SetOnce may set it", a.Go)
 	case a.Rules.Required && whole && (c.removes() || c.blank()):
 		return fmt.Errorf("%s is required and can't be removed or emptied", a.Go)
+	case (a.Rules.Created || a.Rules.Updated) && whole && (c.removes() || c.blank()):
+		return fmt.Errorf("dyn keeps %s; it can't be removed or emptied", a.Go)
 	case whole && (c.kind == actSet || c.kind == actSetOnce) && !c.removes() && !c.blank():
 		return a.allowed(c.val)
 	}

@@ -38,7 +38,7 @@ func (v *revision) indexKeys() ([]expr.Action, error) {
 	var out []expr.Action
 	for _, ix := range v.e.indexes[1:] {
 		for _, k := range ix.keys() {
-			if k.tmpl == nil || k.shared {
+			if k.tmpl == nil || k.shared || slices.Contains(v.e.primary().keys(), k) {
 				continue
 			}
 			a, ok, err := v.indexKey(ix, k)
@@ -68,11 +68,17 @@ func (v *revision) indexKey(ix *index, k *keyAttr) (expr.Action, bool, error) {
 		return remove, false, err
 	}
 	if settled(states, when, ix) {
-		return remove, true, nil
+		theirs := ix.twin && !when.touched && !ix.takes(when)
+		return remove, !theirs, nil
 	}
 	form, ok := formOf(states, when)
 	if !ok {
 		return remove, false, v.needs(ix)
+	}
+	for i, s := range states {
+		if s.know == once {
+			v.notBlank(k.parts[i])
+		}
 	}
 	av, err := v.render(ix, k, states)
 	a := expr.SetValue(k.path, av)
@@ -86,7 +92,7 @@ func formOf(states []state, when state) (form expr.Form, ok bool) {
 	for i, s := range states {
 		switch {
 		case s.know == known:
-		case s.know == once && othersFixed(states, i):
+		case s.know == once && othersFixed(states, i) && !when.touched:
 			form = expr.Once
 		default:
 			return form, false
@@ -99,7 +105,7 @@ func formOf(states []state, when state) (form expr.Form, ok bool) {
 // as i is: then an item has the key already if it has any of them.
 func othersFixed(states []state, i int) bool {
 	for j, s := range states {
-		if j != i && !s.fixed && !(s.zero && states[i].zero) {
+		if j != i && !s.fixed && !(s.zero && i >= 0 && states[i].zero) {
 			return false
 		}
 	}
@@ -204,10 +210,18 @@ func completes(parts []state) bool {
 	return zeros > 0
 }
 
+// takes reports whether an item of which `when` is known has its keys in the index.
+func (ix *index) takes(when state) bool {
+	return when.know != gone && (ix.when == nil || ix.when.holds(when.field))
+}
+
 // settled reports whether the key is removed whatever the other parts are.
 func settled(parts []state, when state, ix *index) bool {
-	if when.know == gone || ix.when != nil && when.know == known && !ix.when.holds(when.field) {
+	if (when.know == gone || when.know == known) && !ix.takes(when) {
 		return true
+	}
+	if ix.twin && when.know != known {
+		return false // the key may be that of the other pair
 	}
 	for _, s := range parts {
 		if s.know == gone {
@@ -258,7 +272,7 @@ func (v *revision) changed(ix *index, p *part) (state, error) {
 // recall completes the state of a part that the update does not change from
 // what Expect and From say of the item, and adds From's condition.
 func (v *revision) recall(p *part, s *state) error {
-	if s.know != unknown {
+	if s.know == known || s.know == gone {
 		return nil
 	}
 	for _, x := range v.expects {
@@ -272,9 +286,9 @@ func (v *revision) recall(p *part, s *state) error {
 	}
 	old := v.w.call.from[len(v.w.call.from)-1]
 	v.remember(s, p, old, 0)
-	val := reflect.Zero(p.codec.Type)
-	if s.know == known {
-		val = s.field
+	val, ok := p.field(old)
+	if !ok {
+		val = reflect.Zero(p.codec.Type)
 	}
 	cond, err := holds(p.path, p.codec, val)
 	if err != nil {
@@ -290,9 +304,27 @@ func (v *revision) recall(p *part, s *state) error {
 	return nil
 }
 
+// remember completes s from what the item held before.
 func (v *revision) remember(s *state, p *part, from reflect.Value, depth int) {
-	s.know = gone
-	if fv, ok := p.below(from, depth); ok {
+	fv, ok := p.below(from, depth)
+	switch {
+	case ok:
 		s.know, s.field = known, fv
+	case s.know == once: // now is the time
+		s.know = known
+		v.notBlank(p)
+	default:
+		s.know = gone
+	}
+}
+
+// notBlank demands that the item does not hold p as a value that counts as
+// absent: if_not_exists would leave it, and the key would have another.
+func (v *revision) notBlank(p *part) {
+	if v.e.m.attrs[p.attr].Rules.Created {
+		return // dyn sees to that
+	}
+	for _, b := range blanks(p.codec) {
+		v.conds = append(v.conds, expr.Compare(expr.Ne, p.path, b))
 	}
 }

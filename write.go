@@ -294,7 +294,7 @@ func (e *entity) encodeKeys(m map[string]types.AttributeValue, item reflect.Valu
 				continue
 			}
 			av, ok := primary[k.name]
-			if !ok && active {
+			if !ok && (active || k.tmpl == nil) { // an attribute is stored whatever it is a key of
 				if av, ok, err = k.render(item); err != nil {
 					return fmt.Errorf("%s: %w", ix.describe(), err)
 				}
