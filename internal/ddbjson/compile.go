@@ -1,0 +1,209 @@
+package ddbjson
+
+import (
+	"encoding"
+	"reflect"
+	"slices"
+
+	"github.com/dyntable/dyn/internal/codec"
+)
+
+// op is how a node reads and writes values without the help of package codec.
+type op uint8
+
+const (
+	opTree   op = iota // not at all: values go through an AttributeValue
+	opSkip             // there is no field
+	opString           // S, and N as it is
+	opNumber           // N, and S as it is
+	opInt              // N
+	opUint             // N
+	opFloat            // N
+	opBool             // BOOL
+	opBytes            // B
+	opTime             // S in RFC 3339, N in seconds
+	opTexts            // set or list of plain strings
+	opList             // any other list or set
+	opMap              // M with strings as keys
+	opStruct           // M
+)
+
+// node is the compiled form of a codec.
+type node struct {
+	c        *codec.Codec
+	op       op
+	tag      tag          // what the value is stored as
+	open     string       // what such a value begins with
+	kind     reflect.Kind // of numbers
+	pointers int
+	empty    emptiness
+	elem     *node
+	object   *object
+	id       int  // of lists: place in Decoder.lengths
+	byText   bool // of numbers: stored as S
+	isSet    bool // of lists: stored as a set, of plain strings or numbers
+	viaTree  bool // encoded by way of an AttributeValue
+}
+
+// object is the compiled form of a plan.
+type object struct {
+	plan    *codec.Plan
+	fields  int
+	entries []entry // fields, then recorded attributes that are none
+	table   table
+	id      int // place in Decoder.follower
+}
+
+// entry is an attribute that an object knows.
+type entry struct {
+	node  *node
+	op    op // the node's, opTree for those that object.decode leaves to it
+	place place
+	name  string
+	lead  string // `,"name":`
+	start string // `"name":` and what the value is expected to begin with
+	bit   int    // entries that are decoded into one field have one bit
+	extra int    // place in Decoder.extras, -1 if it is not recorded
+}
+
+// builder compiles what belongs to one Codec.
+type builder struct {
+	c       *Codec
+	objects map[*codec.Plan]*object
+	nodes   map[*codec.Codec]*node
+}
+
+// object compiles p. One under construction is returned as it is: types may contain themselves. The root is compiled
+// apart when it has extras, for it must not be confused with a part of itself.
+func (b *builder) object(p *codec.Plan, extra []string) *object {
+	if o, ok := b.objects[p]; ok && extra == nil {
+		return o
+	}
+	o := &object{plan: p, fields: len(p.Fields), id: b.c.objects}
+	b.c.objects++
+	if extra == nil {
+		b.objects[p] = o
+	}
+	o.entries = make([]entry, len(p.Fields), len(p.Fields)+len(extra))
+	for i := range p.Fields {
+		f := &p.Fields[i]
+		o.entries[i] = newEntry(f.Name, b.node(f.Codec), newPlace(p.Type, f.Index), i)
+	}
+	for k, name := range extra {
+		o.record(name, k)
+	}
+	o.table = newTable(o.entries, o.fields)
+	return o
+}
+
+func newEntry(name string, n *node, p place, bit int) entry {
+	text := string(appendKey(nil, name)) + n.open
+	e := entry{
+		node: n, op: n.op, place: p, name: name, lead: text[:len(text)-len(n.open)], start: text[1:], bit: bit, extra: -1,
+	}
+	if n.pointers > 0 || n.byText {
+		e.op = opTree
+	}
+	return e
+}
+
+// record makes decoders record the attribute with this name.
+func (o *object) record(name string, k int) {
+	i := slices.IndexFunc(o.entries, func(e entry) bool { return e.name == name })
+	switch j := o.plan.Match(name); {
+	case i >= 0: // a field, or named twice: the last one counts
+	case j >= 0: // stands for a field whose name differs in case
+		f := &o.entries[j]
+		i = len(o.entries)
+		o.entries = append(o.entries, newEntry(name, f.node, f.place, j))
+	default:
+		i = len(o.entries)
+		o.entries = append(o.entries, newEntry(name, skipNode, place{}, i))
+	}
+	o.entries[i].extra = k
+}
+
+var skipNode = &node{op: opSkip}
+
+func (b *builder) node(c *codec.Codec) *node {
+	if n, ok := b.nodes[c]; ok {
+		return n
+	}
+	n := &node{c: c, pointers: c.Pointer, kind: c.Base.Kind(), tag: tags[c.Attr()], empty: emptinessOf(c)}
+	b.nodes[c] = n
+	n.op = b.op(n)
+	n.viaTree = n.op == opTree || n.op == opNumber || n.pointers > 1 || n.elem != nil && n.op != opMap && c.Kind != codec.List && !n.isSet
+	if n.op == opTree {
+		n.tag = tagNone
+	}
+	if n.tag != tagNone {
+		n.open = opening[n.tag]
+	}
+	return n
+}
+
+// op chooses how values are read and written, and compiles what they contain.
+func (b *builder) op(n *node) op {
+	c := n.c
+	switch c.Kind {
+	case codec.String:
+		return opString
+	case codec.Number:
+		return opNumber
+	case codec.Int:
+		n.byText = c.Tag.String
+		return opInt
+	case codec.Uint:
+		n.byText = c.Tag.String
+		return opUint
+	case codec.Float:
+		n.byText = c.Tag.String
+		return opFloat
+	case codec.Bool:
+		return opBool
+	case codec.Time, codec.UnixTime:
+		n.byText = c.Tag.String
+		return opTime
+	case codec.Struct:
+		n.object = b.object(c.Struct(), nil)
+		return opStruct
+	case codec.Map:
+		if !plainKey(c.Base.Key()) {
+			return opTree
+		}
+		n.elem = b.node(c.Elem())
+		return opMap
+	case codec.Bytes:
+		if c.Base.Kind() == reflect.Slice {
+			return opBytes
+		}
+	case codec.List, codec.StringSet, codec.NumberSet, codec.BinarySet:
+		return b.listOp(n)
+	}
+	return opTree
+}
+
+func (b *builder) listOp(n *node) op {
+	if n.c.Base.Kind() != reflect.Slice {
+		return opTree
+	}
+	n.elem = b.node(n.c.Elem())
+	n.id = b.c.lists
+	b.c.lists++
+	plain := n.elem.pointers == 0 && n.elem.empty == keep
+	switch {
+	case n.elem.op == opString && n.elem.pointers == 0:
+		n.isSet = n.c.Kind == codec.StringSet && plain
+		return opTexts
+	case n.elem.op == opInt || n.elem.op == opUint || n.elem.op == opFloat:
+		n.isSet = n.c.Kind == codec.NumberSet && plain
+	}
+	return opList
+}
+
+var textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
+
+// plainKey tells whether keys of type t are the text of the attribute's name.
+func plainKey(t reflect.Type) bool {
+	return t.Kind() == reflect.String && t.NumMethod() == 0 && !reflect.PointerTo(t).Implements(textUnmarshaler)
+}

@@ -1,0 +1,364 @@
+package ddbjson
+
+import (
+	"encoding/base64"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/dyntable/dyn/internal/codec"
+)
+
+// Attr is an attribute that an item has besides those of its fields, or in the place of one.
+type Attr struct {
+	Name  string
+	Value types.AttributeValue // nil for an attribute that the item shall not have
+}
+
+// Append appends the item that struct v is stored as, with the attributes of with, to dst. v must be addressable. The
+// error is that of [codec.Plan.Encode].
+func (c *Codec) Append(dst []byte, v reflect.Value, with ...Attr) ([]byte, error) {
+	e := newEncoder()
+	defer e.release()
+	start := len(dst)
+	out, ok := c.root.appendFields(e, dst, refOf(v), with)
+	if !ok {
+		return e.appendTree(dst, c.plan, v, with)
+	}
+	for _, a := range with {
+		if a.Value == nil {
+			continue
+		}
+		var err error
+		if out, err = e.appendValue(appendKey(out, a.Name), a.Value); err != nil {
+			return dst, err
+		}
+	}
+	return e.enclose(out, start, len(e.marks)), nil
+}
+
+// appendTree is Append by way of AttributeValues.
+func (e *encoder) appendTree(dst []byte, p *codec.Plan, v reflect.Value, with []Attr) ([]byte, error) {
+	m, err := p.Encode(v)
+	if err != nil {
+		return dst, err
+	}
+	for _, a := range with {
+		delete(m, a.Name)
+		if a.Value != nil {
+			m[a.Name] = a.Value
+		}
+	}
+	return e.appendMap(dst, m)
+}
+
+// encoder is what one call works with.
+type encoder struct {
+	depth   int
+	marks   []int // where the members of maps begin
+	members [][]byte
+	sorted  []byte
+	text    string // elements of maps
+	int     int
+	float   float64
+}
+
+var encoders = sync.Pool{New: func() any { return new(encoder) }}
+
+func newEncoder() *encoder { return encoders.Get().(*encoder) }
+
+func (e *encoder) release() {
+	clear(e.members[:cap(e.members)])
+	if cap(e.sorted) > maxScratch || cap(e.members) > maxScratch {
+		e.sorted, e.members = nil, nil
+	}
+	e.depth, e.marks, e.text = 0, e.marks[:0], ""
+	encoders.Put(e)
+}
+
+// maxNesting is how deep package codec lets values be nested.
+const maxNesting = 64
+
+// appendFields appends the attributes of the struct at r but those of without, each with a comma before it. ok is
+// false when package codec has to say what is wrong.
+func (o *object) appendFields(e *encoder, dst []byte, r ref, without []Attr) (_ []byte, ok bool) {
+	if e.depth++; e.depth > maxNesting {
+		return dst, false
+	}
+	for i := range o.entries[:o.fields] {
+		f := &o.entries[i]
+		p, ok := f.place.find(r)
+		if !ok || len(without) > 0 && slices.ContainsFunc(without, func(a Attr) bool { return a.Name == f.name }) {
+			continue
+		}
+		if dst, ok = f.node.append(e, dst, f.lead, p); !ok {
+			return dst, false
+		}
+	}
+	e.depth--
+	return dst, true
+}
+
+// emptiness is what becomes of a value that attributevalue calls zero.
+type emptiness uint8
+
+const (
+	keep emptiness = iota
+	leaveOut
+	makeNull
+)
+
+func emptinessOf(c *codec.Codec) emptiness {
+	nillable := c.Pointer > 0
+	switch c.Base.Kind() {
+	case reflect.Slice, reflect.Map:
+		nillable = true
+	case reflect.Struct, reflect.Array, reflect.Interface:
+		if c.Pointer == 0 {
+			return keep // has no zero, or is encoded by package codec
+		}
+	}
+	switch {
+	case !nillable && !c.Tag.OmitEmpty && !c.Tag.NullEmpty:
+		return keep
+	case (c.Tag.NullEmpty || c.Tag.Nulls && nillable) && !c.Tag.OmitEmpty:
+		return makeNull
+	default:
+		return leaveOut
+	}
+}
+
+// isEmpty tells whether the value at r is one that n.empty is about.
+func (n *node) isEmpty(r ref) bool {
+	if n.pointers > 0 {
+		return isNil(r)
+	}
+	switch n.op {
+	case opString:
+		return getString(r) == ""
+	case opInt:
+		return getInt(r, n.kind) == 0
+	case opUint:
+		return getUint(r, n.kind) == 0
+	case opFloat:
+		return getFloat(r, n.kind) == 0
+	case opBool:
+		return !getBool(r)
+	default:
+		return isNil(r)
+	}
+}
+
+// append appends key and the value at r, or nothing when the value is left out.
+func (n *node) append(e *encoder, dst []byte, key string, r ref) (_ []byte, ok bool) {
+	if n.viaTree {
+		return n.appendTree(e, dst, key, r)
+	}
+	if n.empty != keep && n.isEmpty(r) {
+		return n.appendEmpty(dst, key)
+	}
+	if n.pointers == 1 {
+		r, _ = deref(r)
+	}
+	start := len(dst)
+	dst = append(append(dst, key...), n.open...)
+	switch n.op {
+	case opString:
+		return append(appendContent(dst, getString(r)), `"}`...), true
+	case opInt:
+		return append(strconv.AppendInt(dst, getInt(r, n.kind), 10), `"}`...), true
+	case opUint:
+		return append(strconv.AppendUint(dst, getUint(r, n.kind), 10), `"}`...), true
+	case opFloat:
+		f := getFloat(r, n.kind)
+		if !n.byText && (math.IsNaN(f) || math.IsInf(f, 0)) {
+			return dst, false
+		}
+		return append(appendFloat(dst, f, n.bits()), `"}`...), true
+	case opBool:
+		return appendWord(dst, getBool(r)), true
+	case opBytes:
+		return append(base64.StdEncoding.AppendEncode(dst, getBytes(r)), `"}`...), true
+	case opTime:
+		return n.appendTime(dst, getTime(r))
+	case opStruct:
+		from := len(dst) - 1 // the brace is in n.open
+		if dst, ok = n.object.appendFields(e, dst[:from], r, nil); !ok {
+			return dst, false
+		}
+		return append(e.enclose(dst, from, len(e.marks)), '}'), true
+	case opMap:
+		return n.appendMap(e, dst[:len(dst)-1], r)
+	default:
+		return n.appendList(e, dst[:start], key, r)
+	}
+}
+
+func (n *node) appendEmpty(dst []byte, key string) ([]byte, bool) {
+	if n.empty == leaveOut {
+		return dst, true
+	}
+	return append(append(dst, key...), `{"NULL":true}`...), true
+}
+
+// appendTree is append by way of an AttributeValue.
+func (n *node) appendTree(e *encoder, dst []byte, key string, r ref) ([]byte, bool) {
+	av, err := n.c.Encode(valueOf(r, n.c.Type))
+	if err != nil {
+		return dst, false
+	}
+	if av == nil {
+		return dst, true
+	}
+	dst, err = e.appendValue(append(dst, key...), av)
+	return dst, err == nil
+}
+
+func (n *node) bits() int {
+	if n.kind == reflect.Float32 {
+		return 32
+	}
+	return 64
+}
+
+// sortableTime has a fixed width.
+const sortableTime = "2006-01-02T15:04:05.000000000Z"
+
+func (n *node) appendTime(dst []byte, t time.Time) ([]byte, bool) {
+	switch y := t.Year(); {
+	case n.c.Kind == codec.UnixTime:
+		return append(strconv.AppendInt(dst, t.Unix(), 10), `"}`...), true
+	case n.c.Sortable:
+		t = t.UTC()
+		y = t.Year()
+		return append(t.AppendFormat(dst, sortableTime), `"}`...), y >= 0 && y <= 9999
+	default:
+		return append(t.AppendFormat(dst, time.RFC3339Nano), `"}`...), y >= 0 && y <= 9999
+	}
+}
+
+// appendList appends key and the slice at r as a list or a set.
+func (n *node) appendList(e *encoder, dst []byte, key string, r ref) ([]byte, bool) {
+	if n.isSet {
+		return n.appendSet(e, dst, key, r)
+	}
+	if e.depth++; e.depth > maxNesting {
+		return dst, false
+	}
+	dst = append(append(dst, key...), `{"L":`...)
+	start, ok := len(dst), true
+	for i := range length(r, n.c.Base) {
+		if dst, ok = n.elem.append(e, dst, ",", element(r, n.c.Base, i)); !ok {
+			return dst, false
+		}
+	}
+	e.depth--
+	if len(dst) == start {
+		return append(dst, `[]}`...), true
+	}
+	dst[start] = '['
+	return append(dst, `]}`...), true
+}
+
+// appendSet appends a set of strings or numbers.
+func (n *node) appendSet(e *encoder, dst []byte, key string, r ref) ([]byte, bool) {
+	size := length(r, n.c.Base)
+	if size == 0 {
+		if n.c.Tag.Element {
+			return append(append(dst, key...), `{"NULL":true}`...), true
+		}
+		return dst, true
+	}
+	dst = append(append(dst, key...), n.open...)
+	if n.op == opTexts {
+		for i, s := range getTexts(r) {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = appendText(dst, s)
+		}
+		return append(dst, `]}`...), true
+	}
+	for i := range size {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		from, ok := len(dst), false
+		if dst, ok = n.elem.append(e, dst, "", element(r, n.c.Base, i)); !ok {
+			return dst, false
+		}
+		const before, after = `{"N":`, `}` // a member of a set has neither
+		dst = append(dst[:from], dst[from+len(before):len(dst)-len(after)]...)
+	}
+	return append(dst, `]}`...), true
+}
+
+// appendMap appends the map at r behind its key and opening.
+func (n *node) appendMap(e *encoder, dst []byte, r ref) (_ []byte, ok bool) {
+	if e.depth++; e.depth > maxNesting {
+		return dst, false
+	}
+	start, base := len(dst), len(e.marks)
+	switch n.c.Base {
+	case stringMap:
+		dst, ok = appendMembers(e, dst, n.elem, *as[map[string]string](r), &e.text)
+	case intMap:
+		dst, ok = appendMembers(e, dst, n.elem, *as[map[string]int](r), &e.int)
+	case floatMap:
+		dst, ok = appendMembers(e, dst, n.elem, *as[map[string]float64](r), &e.float)
+	default:
+		dst, ok = n.appendAny(e, dst, r)
+	}
+	if !ok {
+		return dst, false
+	}
+	e.depth--
+	return append(e.enclose(dst, start, base), '}'), true
+}
+
+func appendMembers[T any](e *encoder, dst []byte, elem *node, m map[string]T, value *T) ([]byte, bool) {
+	r := refTo(value)
+	for name, x := range m {
+		*value = x
+		var ok bool
+		if dst, ok = appendMember(e, dst, elem, name, r); !ok {
+			return dst, false
+		}
+	}
+	return dst, true
+}
+
+// appendMember appends one member of a map, unless it is left out.
+func appendMember(e *encoder, dst []byte, elem *node, name string, r ref) ([]byte, bool) {
+	if name == "" {
+		return dst, false
+	}
+	from := len(dst)
+	dst = appendKey(dst, name)
+	keyed := len(dst)
+	dst, ok := elem.append(e, dst, "", r)
+	if len(dst) == keyed {
+		return dst[:from], ok
+	}
+	e.marks = append(e.marks, from)
+	return dst, ok
+}
+
+// appendAny appends the members of a map of any type with strings as keys.
+func (n *node) appendAny(e *encoder, dst []byte, r ref) ([]byte, bool) {
+	elem := reflect.New(n.c.Base.Elem()).Elem()
+	to := refOf(elem)
+	for iter := valueOf(r, n.c.Base).MapRange(); iter.Next(); {
+		elem.SetIterValue(iter)
+		var ok bool
+		if dst, ok = appendMember(e, dst, n.elem, iter.Key().String(), to); !ok {
+			return dst, false
+		}
+	}
+	return dst, true
+}

@@ -1,0 +1,98 @@
+package ddbjson
+
+import "reflect"
+
+// list decodes the content of L or a set into a slice.
+func (n *node) list(d *Decoder, t tag, i int, r ref) int {
+	if n.op == opTexts {
+		if end := n.texts(d, t, i, r); end != bad {
+			return end
+		}
+	}
+	if d.depth++; d.depth > maxDepth {
+		return bad
+	}
+	v := valueOf(n.target(r), n.c.Base)
+	i, more := first(d.data, i, ']')
+	if !more {
+		v.Set(reflect.MakeSlice(n.c.Base, 0, 0))
+	}
+	for k := 0; more && i != bad; k++ {
+		n.extend(d, v, k)
+		if i = n.element(d, t, i, elementOf(v, k)); i != bad {
+			i, more = next(d.data, i, ']')
+		}
+	}
+	n.trim(d, v)
+	d.depth--
+	return i
+}
+
+// element decodes one element of a list, or a member of a set.
+func (n *node) element(d *Decoder, t tag, i int, r ref) int {
+	if t == tagL {
+		return n.elem.value(d, i, r)
+	}
+	if i >= len(d.data) || d.data[i] != '"' {
+		return bad
+	}
+	return n.elem.content(d, t.element(), i+1, r)
+}
+
+// extend makes room in slice v for element k, at first for as many as the last list had.
+func (n *node) extend(d *Decoder, v reflect.Value, k int) {
+	if k == v.Cap() {
+		more := 1
+		if k == 0 {
+			more = max(1, d.lengths[n.id])
+		}
+		v.Grow(more)
+	}
+	v.SetLen(k + 1)
+}
+
+// trim gives back the room that more than half of is not used.
+func (n *node) trim(d *Decoder, v reflect.Value) {
+	k := v.Len()
+	d.lengths[n.id] = k
+	if v.Cap()-k <= k+1 {
+		return
+	}
+	exact := reflect.MakeSlice(n.c.Base, k, k)
+	reflect.Copy(exact, v)
+	v.Set(exact)
+}
+
+// texts decodes a list or a set into a slice of strings. It is bad when there is anything but S in it.
+func (n *node) texts(d *Decoder, t tag, i int, r ref) int {
+	before := `"`
+	switch t {
+	case tagL:
+		before = opening[tagS]
+	case tagBS:
+		return bad
+	}
+	all := d.texts[:0]
+	i, more := first(d.data, i, ']')
+	for more && i != bad {
+		if !isAt(d.data, i, before) {
+			return bad
+		}
+		var text []byte
+		if text, i = d.text(i + len(before)); i == bad {
+			return bad
+		}
+		all = append(all, d.arena.text(text))
+		if t == tagL {
+			i = closing(d.data, i)
+		}
+		if i != bad {
+			i, more = next(d.data, i, ']')
+		}
+	}
+	d.texts = all
+	if i != bad {
+		setTexts(n.target(r), n.c.Base, all)
+	}
+	return i
+}

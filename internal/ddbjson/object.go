@@ -1,0 +1,109 @@
+package ddbjson
+
+// smallObject is the number of entries up to which decoding an object needs no memory to know what it has seen.
+const smallObject = 256
+
+// decode decodes the rest of a JSON object whose brace is before i into the struct at r. It returns the place behind
+// the object.
+func (o *object) decode(d *Decoder, i int, r ref) int {
+	var few [smallObject / 64]uint64
+	seen := few[:]
+	if len(o.entries) > smallObject {
+		seen = make([]uint64, len(o.entries)/64+1)
+	}
+	if d.depth++; d.depth > maxDepth {
+		return bad
+	}
+	follower := d.follower[o.id]
+	if follower == nil {
+		follower = o.newFollower()
+		d.follower[o.id] = follower
+	}
+	at := len(o.entries) + 1 // before all
+	i, more := first(d.data, i, '}')
+	for more && i != bad {
+		k := int(follower[at])
+		if k < len(o.entries) && isAt(d.data, i, o.entries[k].start) {
+			i = o.entries[k].decode(d, i, r)
+		} else {
+			k, i = o.search(d, i, r)
+			follower[at] = uint16(k)
+		}
+		if i == bad {
+			return bad
+		}
+		if at = k; k < len(o.entries) {
+			word, bit := &seen[o.entries[k].bit>>6], uint64(1)<<(o.entries[k].bit&63)
+			if *word&bit != 0 {
+				return bad // which one counts is for the SDK to say
+			}
+			*word |= bit
+		}
+		i, more = next(d.data, i, '}')
+	}
+	d.depth--
+	return i
+}
+
+// newFollower expects the attributes in the order of the fields, after unknown ones too.
+func (o *object) newFollower() []uint16 {
+	n := len(o.entries)
+	f := make([]uint16, n+2)
+	for k := range n {
+		f[k] = uint16((k + 1) % n)
+	}
+	return f
+}
+
+// decode decodes an attribute whose name and value begin at i as expected.
+func (e *entry) decode(d *Decoder, i int, r ref) int {
+	start := i + len(e.lead) - 1
+	i += len(e.start)
+	switch e.op {
+	case opString:
+		text, end := d.text(i)
+		if end == bad {
+			return bad
+		}
+		setString(e.place.make(r), d.arena.text(text))
+		i = closing(d.data, end)
+	case opSkip:
+		i = skip(d.data, i, d.depth)
+	default:
+		i = e.node.rest(d, i, e.place.make(r))
+	}
+	if e.extra >= 0 && i != bad {
+		d.extras[e.extra] = span{start, i}
+	}
+	return i
+}
+
+// search decodes the attribute at i, which is not the one expected. It returns its entry, len(o.entries) if it is
+// unknown.
+func (o *object) search(d *Decoder, i int, r ref) (k, end int) {
+	if i >= len(d.data) || d.data[i] != '"' {
+		return 0, bad
+	}
+	name, i := d.text(i + 1)
+	if i == bad {
+		return 0, bad
+	}
+	k = o.find(name)
+	if i = token(d.data, i, ':'); i == bad {
+		return 0, bad
+	}
+	if k == len(o.entries) {
+		return k, skip(d.data, i, d.depth)
+	}
+	e := &o.entries[k]
+	recorded := e.extra >= 0 && e.name == string(name)
+	if e.op == opSkip {
+		end = skip(d.data, i, d.depth)
+	} else {
+		end = e.node.value(d, i, e.place.make(r))
+	}
+	if recorded && end != bad {
+		d.extras[e.extra] = span{i, end}
+	}
+	return k, end
+}
