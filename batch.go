@@ -359,18 +359,6 @@ func sameNumber(s string) string {
 	return r.RatString()
 }
 
-// twins returns an error when two units are of the same item.
-func twins(units []*unit, label string) error {
-	seen := make(map[string]*unit, len(units))
-	for _, u := range units {
-		if first, ok := seen[u.id]; ok {
-			return fmt.Errorf("%s[%d] and %s[%d], %s, are the same item; it can be there once", label, first.index, label, u.index, u.e.name)
-		}
-		seen[u.id] = u
-	}
-	return nil
-}
-
 // atPosition puts the position of what is wrong before an error.
 type atPosition struct {
 	label string

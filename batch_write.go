@@ -73,7 +73,11 @@ func (s *Service) BatchWrite(ctx context.Context, items ...BatchItem) error {
 	for _, it := range items {
 		it.batchItem(&c)
 	}
-	_, err := s.batchWrite(ctx, "batch write", "ops", c)
+	const op = "batch write"
+	if len(c.ops) == 0 {
+		return opError(op, errNoOps)
+	}
+	_, err := s.batchWrite(ctx, op, "ops", c)
 	return err
 }
 
@@ -120,11 +124,13 @@ func (s *Service) batchWrite(ctx context.Context, op, label string, c batchCall)
 		return nil, opError(op, err)
 	}
 	units := make([]*unit, len(requests))
+	seen := make(map[string]int, len(requests))
 	for i, r := range requests {
-		units[i] = r.unit(i)
-	}
-	if err := twins(units, label); err != nil {
-		return nil, opError(op, err)
+		u := r.unit(i)
+		if first, ok := seen[u.id]; ok {
+			return nil, opError(op, fmt.Errorf("%w; a batch takes each item once", twins(requests, label, first, i)))
+		}
+		seen[u.id], units[i] = i, u
 	}
 	b, err := s.writeBatch(ctx, op, label, &c)
 	if err != nil {
@@ -132,6 +138,8 @@ func (s *Service) batchWrite(ctx context.Context, op, label string, c batchCall)
 	}
 	return units, b.run(ctx, units)
 }
+
+var errNoOps = errors.New("there is no operation")
 
 // maxMistakes bounds how many mistakes of a list one error names.
 const maxMistakes = 10
@@ -153,6 +161,11 @@ func (s *Service) requests(ctx context.Context, ops []Op, label string, fits fun
 		return nil, errors.Join(errs...)
 	}
 	return requests, nil
+}
+
+// twins says that requests i and j are on the same item.
+func twins(requests []*request, label string, i, j int) error {
+	return fmt.Errorf("%s[%d]: %s and %[1]s[%[4]d]: %[5]s are on the same item", label, i, requests[i].w.op(), j, requests[j].w.op())
 }
 
 // request builds the operation for a batch or transaction of s.

@@ -5,12 +5,16 @@ import (
 	"io"
 	"math/rand/v2"
 	"sync"
+	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/dyntable/dyn"
+	"github.com/dyntable/dyn/dynlocal"
 )
 
 // faults sits in the SDK's client and makes the trouble that DynamoDB makes on
@@ -27,7 +31,7 @@ type faults struct {
 }
 
 func newFaults() *faults {
-	return &faults{unprocessed: 0.3, throttled: 0.02, lost: 0.02, random: rand.New(rand.NewPCG(1, 2))}
+	return &faults{unprocessed: 0.3, throttled: 0.01, lost: 0.01, random: rand.New(rand.NewPCG(1, 2))}
 }
 
 func (f *faults) install(o *dynamodb.Options) {
@@ -147,3 +151,43 @@ func (f *faults) partialGet(ctx context.Context, req *dynamodb.BatchGetItemInput
 	}
 	return out, md, err
 }
+
+// stub is a client of which a test answers some calls itself.
+type stub struct {
+	dyn.Client
+	write       func(context.Context, *dynamodb.BatchWriteItemInput) (*dynamodb.BatchWriteItemOutput, error)
+	get         func(context.Context, *dynamodb.BatchGetItemInput) (*dynamodb.BatchGetItemOutput, error)
+	transact    func(context.Context, *dynamodb.TransactWriteItemsInput) (*dynamodb.TransactWriteItemsOutput, error)
+	transactGet func(context.Context, *dynamodb.TransactGetItemsInput) (*dynamodb.TransactGetItemsOutput, error)
+}
+
+func (s *stub) BatchWriteItem(ctx context.Context, in *dynamodb.BatchWriteItemInput, opts ...func(*dynamodb.Options)) (*dynamodb.BatchWriteItemOutput, error) {
+	if s.write == nil {
+		return s.Client.BatchWriteItem(ctx, in, opts...)
+	}
+	return s.write(ctx, in)
+}
+
+func (s *stub) BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInput, opts ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error) {
+	if s.get == nil {
+		return s.Client.BatchGetItem(ctx, in, opts...)
+	}
+	return s.get(ctx, in)
+}
+
+func (s *stub) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput, opts ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
+	if s.transact == nil {
+		return s.Client.TransactWriteItems(ctx, in, opts...)
+	}
+	return s.transact(ctx, in)
+}
+
+func (s *stub) TransactGetItems(ctx context.Context, in *dynamodb.TransactGetItemsInput, opts ...func(*dynamodb.Options)) (*dynamodb.TransactGetItemsOutput, error) {
+	if s.transactGet == nil {
+		return s.Client.TransactGetItems(ctx, in, opts...)
+	}
+	return s.transactGet(ctx, in)
+}
+
+// newLocal returns a client of an empty database in process.
+func newLocal(t testing.TB) *dynamodb.Client { return dynlocal.Start(t).Client() }

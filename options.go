@@ -1,6 +1,7 @@
 package dyn
 
 import (
+	"fmt"
 	"reflect"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -48,6 +49,26 @@ type call struct {
 	old        any // *T: where the replaced item goes
 	stored     any // *T: where the written item goes
 	capacity   *capacityTotal
+}
+
+// destinations refuses places for items that are no *t.
+func (c *call) destinations(t reflect.Type) error {
+	for _, d := range []struct {
+		option string
+		dst    any
+	}{{"Old", c.old}, {"Stored", c.stored}} {
+		if d.dst == nil {
+			continue
+		}
+		v := reflect.ValueOf(d.dst)
+		switch {
+		case v.Type().Elem() != t:
+			return fmt.Errorf("%s takes a *%s here, not a %T", d.option, t, d.dst)
+		case v.IsNil():
+			return fmt.Errorf("%s has no place for the item", d.option)
+		}
+	}
+	return nil
 }
 
 type writeOption func(*call)

@@ -149,7 +149,7 @@ func transactParts(requests []*request) []transactPart {
 func (t *transaction) check(requests []*request, parts []transactPart) error {
 	switch {
 	case len(parts) == 0:
-		return errors.New("there is no operation")
+		return errNoOps
 	case len(parts) > maxTransactItems:
 		return fmt.Errorf("%d items; a transaction takes %d", len(parts), maxTransactItems)
 	}
@@ -158,8 +158,7 @@ func (t *transaction) check(requests []*request, parts []transactPart) error {
 	for _, p := range parts {
 		id := p.e.identity(p.key)
 		if first, ok := seen[id]; ok {
-			return fmt.Errorf("ops[%d]: %s and ops[%d]: %s are on the same item; a transaction takes one operation on each",
-				first, requests[first].w.op(), p.op, requests[p.op].w.op())
+			return fmt.Errorf("%w; a transaction takes one operation on each", twins(requests, "ops", first, p.op))
 		}
 		seen[id] = p.op
 		size += p.size

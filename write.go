@@ -62,6 +62,9 @@ func (w *write) op() string { return verbNames[w.verb] + " " + w.e.name }
 
 // describe settles a write of item, a struct of the entity's type.
 func (e *entity) describe(v verb, item reflect.Value, c call) (*write, error) {
+	if err := c.destinations(e.m.typ); err != nil {
+		return nil, err
+	}
 	w := &write{e: e, verb: v, call: c, now: e.svc.clock(), given: item, item: e.m.copyOf(item)}
 	if err := e.fill(w.item); err != nil {
 		return nil, err
@@ -134,7 +137,7 @@ func (r *request) put(ctx context.Context) error {
 	if r.item, err = e.encode(item); err != nil {
 		return err
 	}
-	r.stored, r.key = item, e.keyOf(r.item)
+	r.stored, r.key = item, e.keyOf(record{attrs: r.item})
 	if r.w.verb == verbCreate {
 		r.cond = e.vacant(r.w.now)
 		return nil
@@ -324,10 +327,10 @@ func (k *keyAttr) hold(item reflect.Value, text string) {
 }
 
 // keyOf returns the primary key of an encoded item.
-func (e *entity) keyOf(item map[string]types.AttributeValue) map[string]types.AttributeValue {
+func (e *entity) keyOf(item record) map[string]types.AttributeValue {
 	out := make(map[string]types.AttributeValue, 2)
 	for _, k := range e.primary().keys() {
-		if av, ok := item[k.name]; ok {
+		if av := item.get(k.name); av != nil {
 			out[k.name] = av
 		}
 	}
