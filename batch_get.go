@@ -113,7 +113,7 @@ func newGets[T any](r *reader, op string, opts []BatchGetOption) (g *gets, missi
 func (g *gets) start(ctx context.Context) *batch {
 	b := g.r.readBatch(ctx, g.op, "keys", &g.c)
 	b.settled = func(u *unit) error {
-		v, err := g.r.accepted(ctx, "get "+g.r.e.name, u.found)
+		v, err := g.r.accepted(ctx, "get "+g.r.e.name, record{attrs: u.found})
 		if u.found = nil; v.IsValid() {
 			g.values[u] = v
 		}
@@ -125,7 +125,7 @@ func (g *gets) start(ctx context.Context) *batch {
 
 // accepted decodes an item that was found by key, and returns an invalid value
 // for one that is not there, or not one of the entity.
-func (r *reader) accepted(ctx context.Context, op string, item rawItem) (reflect.Value, error) {
+func (r *reader) accepted(ctx context.Context, op string, item record) (reflect.Value, error) {
 	if err := r.e.present(op, item); err != nil {
 		if errors.Is(err, ErrNotFound) {
 			err = nil
@@ -201,7 +201,7 @@ func (r *reader) readUnits(ctx context.Context, op, table string, c *call, units
 
 // hydrate reads the items of an index page in full from the table, in order.
 // Items that are gone meanwhile, or belong to another entity now, are left out.
-func (e *entity) hydrate(ctx context.Context, items []rawItem, c *call) ([]rawItem, error) {
+func (e *entity) hydrate(ctx context.Context, items []record, c *call) ([]record, error) {
 	units := make([]*unit, len(items))
 	for i, item := range items {
 		units[i] = e.keyUnit(i, e.keyOf(item))
@@ -213,8 +213,8 @@ func (e *entity) hydrate(ctx context.Context, items []rawItem, c *call) ([]rawIt
 	}
 	out := items[:0]
 	for _, u := range units {
-		full := u.found
-		if len(full) > 0 && e.owns(full, false) && e.inScope(full, e.primary()) && !e.expired(full) {
+		full := record{attrs: u.found}
+		if !full.empty() && e.owns(full, false) && e.inScope(full, e.primary()) && !e.expired(full) {
 			out = append(out, full)
 		}
 	}

@@ -243,7 +243,7 @@ func (q CollectionQuery[R]) Input() (*dynamodb.QueryInput, error) {
 // for a *T or T is an error, and so is none for a T: [ErrNotFound].
 func (q CollectionQuery[R]) Collect(ctx context.Context) (R, error) {
 	var out R
-	err := q.q.each(ctx, func(raw []rawItem) error {
+	err := q.q.each(ctx, func(raw []record) error {
 		return q.q.sortInto(ctx, raw, reflect.ValueOf(&out).Elem())
 	})
 	if err == nil {
@@ -281,7 +281,7 @@ func (q CollectionQuery[R]) Page(ctx context.Context) (CollectionPage[R], error)
 //	}
 func (q CollectionQuery[R]) All(ctx context.Context) iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
-		err := q.q.each(ctx, func(raw []rawItem) error {
+		err := q.q.each(ctx, func(raw []record) error {
 			for _, item := range raw {
 				v, err := q.q.memberOf(item).q.r.read(ctx, q.q.op(), item)
 				if err != nil {

@@ -179,7 +179,7 @@ func (q *query) filtered(c Cond) (int, error) {
 
 // memberOf returns the member that an item belongs to, nil for none: the one
 // with the version of the item, else with the next newer one.
-func (q *query) memberOf(item rawItem) *member {
+func (q *query) memberOf(item record) *member {
 	var best *member
 	for _, m := range q.members {
 		if !m.e.owns(item, !q.ix.projects(m.e.svc.table.EntityAttr)) {
@@ -194,7 +194,7 @@ func (q *query) memberOf(item rawItem) *member {
 
 // nearer reports whether an item of the entity that both read is better read
 // as e's version than as o's.
-func (e *entity) nearer(o *entity, item rawItem) bool {
+func (e *entity) nearer(o *entity, item record) bool {
 	found := e.found(item)
 	a, b := e.m.sch.Version, o.m.sch.Version
 	if a >= found && b >= found {
@@ -204,13 +204,13 @@ func (e *entity) nearer(o *entity, item rawItem) bool {
 }
 
 // acceptMembers returns the items of a page that belong to the collection.
-func (q *query) acceptMembers(items []rawItem) ([]rawItem, error) {
+func (q *query) acceptMembers(items []record) ([]record, error) {
 	out := items[:0]
 	for _, item := range items {
 		m := q.memberOf(item)
 		if m == nil {
 			if q.unknown != nil {
-				if err := q.unknown(q.ix.e.owner(item), item); err != nil {
+				if err := q.unknown(q.ix.e.owner(item), item.attrs); err != nil {
 					return nil, opError(q.op(), err)
 				}
 			}
@@ -228,17 +228,17 @@ func (q *query) acceptMembers(items []rawItem) ([]rawItem, error) {
 
 // selects reports whether the member's own plan, which may be narrower than
 // the collection's, selects the item.
-func (m *member) selects(item rawItem) bool {
+func (m *member) selects(item record) bool {
 	p := m.q.plan
 	if p.sk == nil {
 		return !p.empty
 	}
-	s, ok := item[p.sk.name].(*types.AttributeValueMemberS)
+	s, ok := item.get(p.sk.name).(*types.AttributeValueMemberS)
 	return ok && p.rng.Contains(s.Value)
 }
 
 // sortInto appends items to the fields of out, a value of R.
-func (q *query) sortInto(ctx context.Context, raw []rawItem, out reflect.Value) error {
+func (q *query) sortInto(ctx context.Context, raw []record, out reflect.Value) error {
 	for _, m := range q.members {
 		if f := out.Field(m.field); m.slice && f.IsNil() {
 			f.Set(reflect.MakeSlice(f.Type(), 0, len(raw)/len(q.members)+1))

@@ -142,10 +142,10 @@ func (q *query) unseal(ctx context.Context, form byte, b []byte) ([]byte, bool) 
 }
 
 // position returns the start key after item.
-func (q *query) position(item rawItem) rawItem {
+func (q *query) position(item record) rawItem {
 	at := rawItem{}
 	for _, name := range q.cursorNames() {
-		at[name] = item[name]
+		at[name] = item.get(name)
 	}
 	return at
 }

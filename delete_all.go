@@ -33,7 +33,7 @@ func (q query) deleteAll(ctx context.Context, opts []BatchOption) (int, error) {
 		return 0, err
 	}
 	n := 0
-	err = q.each(ctx, func(items []rawItem) error {
+	err = q.each(ctx, func(items []record) error {
 		for _, item := range items {
 			u := e.keyUnit(n, e.keyOf(item))
 			if !b.add(ctx, u) {

@@ -97,7 +97,7 @@ func (r *request) sendPlain(ctx context.Context) (*outcome, error) {
 func (r *request) outcome(ctx context.Context, raw map[string]types.AttributeValue) (*outcome, error) {
 	switch r.w.verb {
 	case verbUpdate, verbUpsert:
-		item, err := r.w.e.read(ctx, r.w.op(), raw)
+		item, err := r.w.e.read(ctx, r.w.op(), record{attrs: raw})
 		return &outcome{item: item}, err
 	}
 	return &outcome{item: r.stored, old: raw}, nil
@@ -117,7 +117,7 @@ func (r *request) deliver(ctx context.Context, out *outcome) error {
 	if len(out.old) == 0 {
 		return nil
 	}
-	old, err := r.w.e.read(ctx, r.w.op(), out.old)
+	old, err := r.w.e.read(ctx, r.w.op(), record{attrs: out.old})
 	if err == nil {
 		dst.Set(old)
 	}
@@ -160,19 +160,19 @@ func (r *request) failed(err error, lost bool) error {
 
 // refused is the error of a write whose condition was false for item.
 func (r *request) refused(item map[string]types.AttributeValue, err error, lost bool) error {
-	e, op := r.w.e, r.w.op()
-	if len(item) > 0 && !e.inScope(item, e.primary()) {
+	e, op, found := r.w.e, r.w.op(), record{attrs: item}
+	if len(item) > 0 && !e.inScope(found, e.primary()) {
 		return e.outside(r)
 	}
 	if len(item) == 0 {
 		return opError(op, &wrapped{ErrNotFound, err})
 	}
-	if v := e.newer(op, item); v != nil && r.w.verb != verbDelete && r.w.verb != verbRemove {
+	if v := e.newer(op, found); v != nil && r.w.verb != verbDelete && r.w.verb != verbRemove {
 		v.err = err
 		return v
 	}
 	ce := &ConditionError{Item: item, Retried: lost, op: op, err: err, why: "the item does not meet the condition"}
-	switch owner := e.owner(item); {
+	switch owner := e.owner(found); {
 	case e.marked() && owner != e.m.sch.Entity && !(owner == "" && e.svc.table.Adopt):
 		ce.why = fmt.Sprintf("the item with this key belongs to entity %q", owner)
 		if owner == "" {
@@ -182,7 +182,7 @@ func (r *request) refused(item map[string]types.AttributeValue, err error, lost 
 	case r.w.verb == verbCreate:
 		ce.why = "the item exists already"
 	}
-	if old, derr := e.decode(item); derr == nil {
+	if old, derr := e.decode(found); derr == nil {
 		ce.Old = old.Interface()
 	}
 	return ce
@@ -204,16 +204,16 @@ func (w *wrapped) Error() string   { return w.sentinel.Error() }
 func (w *wrapped) Unwrap() []error { return []error{w.sentinel, w.cause} }
 
 // owner returns the name of the entity that a stored item belongs to.
-func (e *entity) owner(item map[string]types.AttributeValue) string {
-	if s, ok := item[e.svc.table.EntityAttr].(*types.AttributeValueMemberS); ok {
+func (e *entity) owner(item record) string {
+	if s, ok := item.get(e.svc.table.EntityAttr).(*types.AttributeValueMemberS); ok {
 		return s.Value
 	}
 	return ""
 }
 
 // found returns the version of a stored item, 0 without one.
-func (e *entity) found(item rawItem) int {
-	n, ok := item[e.svc.table.VersionAttr].(*types.AttributeValueMemberN)
+func (e *entity) found(item record) int {
+	n, ok := item.get(e.svc.table.VersionAttr).(*types.AttributeValueMemberN)
 	if !ok {
 		return 0
 	}
@@ -225,7 +225,7 @@ func (e *entity) found(item rawItem) int {
 }
 
 // newer returns an error when a stored item is of a newer version of e.
-func (e *entity) newer(op string, item rawItem) *VersionError {
+func (e *entity) newer(op string, item record) *VersionError {
 	if !e.marked() || e.owner(item) != e.m.sch.Entity {
 		return nil
 	}

@@ -60,10 +60,10 @@ func (l *Loader[T]) Get(ctx context.Context, key T) (T, error) {
 	if ld.err != nil {
 		return *new(T), opError(op, ld.err)
 	}
-	if err := l.r.e.present(op, ld.unit.found); err != nil {
+	if err := l.r.e.present(op, record{attrs: ld.unit.found}); err != nil {
 		return *new(T), err
 	}
-	v, err := l.r.read(ctx, op, ld.unit.found) // each caller gets an item of its own
+	v, err := l.r.read(ctx, op, record{attrs: ld.unit.found}) // each caller gets an item of its own
 	if err != nil {
 		return *new(T), err
 	}

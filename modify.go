@@ -71,7 +71,7 @@ func (e *entity) tryModify(ctx context.Context, op string, k rawItem, change fun
 	if err != nil {
 		return reflect.Value{}, err
 	}
-	item, err := e.read(ctx, op, old)
+	item, err := e.read(ctx, op, record{attrs: old})
 	if err != nil {
 		return item, err
 	}
@@ -104,7 +104,7 @@ func (e *entity) rawGet(ctx context.Context, op string, k rawItem, c *call) (raw
 		return nil, opError(op, err)
 	}
 	c.consumed(out.ConsumedCapacity)
-	return out.Item, e.present(op, out.Item)
+	return out.Item, e.present(op, record{attrs: out.Item})
 }
 
 // difference returns the request that turns old into w's item, nil when they
@@ -131,8 +131,8 @@ func (w *write) difference(ctx context.Context, op string, old rawItem) (*reques
 	if err != nil {
 		return nil, err
 	}
-	r := &request{w: w, table: aws.String(e.svc.tableName(ctx)), key: e.keyOf(item)}
-	if !maps.EqualFunc(r.key, e.keyOf(old), codec.Equal) {
+	r := &request{w: w, table: aws.String(e.svc.tableName(ctx)), key: e.keyOf(record{attrs: item})}
+	if !maps.EqualFunc(r.key, e.keyOf(record{attrs: old}), codec.Equal) {
 		return nil, errors.New("the primary key is changed; delete the item and create another")
 	}
 	r.actions = e.diff(old, item)

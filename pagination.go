@@ -47,7 +47,7 @@ func (q Query[T]) First(ctx context.Context) (T, error) {
 }
 
 // decodeAll turns raw items into values of T.
-func decodeAll[T any](ctx context.Context, q *query, raw []rawItem) ([]T, error) {
+func decodeAll[T any](ctx context.Context, q *query, raw []record) ([]T, error) {
 	items := make([]T, len(raw))
 	for i := range raw {
 		if err := q.r.into(ctx, q.op(), raw[i], reflect.ValueOf(&items[i]).Elem()); err != nil {
@@ -58,8 +58,8 @@ func decodeAll[T any](ctx context.Context, q *query, raw []rawItem) ([]T, error)
 }
 
 // into decodes an item into dst and runs the type's AfterRead.
-func (r *reader) into(ctx context.Context, op string, item rawItem, dst reflect.Value) error {
-	err := r.plan.Decode(item, dst)
+func (r *reader) into(ctx context.Context, op string, item record, dst reflect.Value) error {
+	err := r.plan.Decode(item.attrs, dst)
 	if err == nil {
 		err = afterRead(ctx, dst.Addr().Interface())
 	}
@@ -68,7 +68,7 @@ func (r *reader) into(ctx context.Context, op string, item rawItem, dst reflect.
 
 // next makes one request and returns its items that belong to the query, in
 // full when the query is hydrated.
-func (r *run) next(ctx context.Context) ([]rawItem, error) {
+func (r *run) next(ctx context.Context) ([]record, error) {
 	f, err := r.fetch(ctx)
 	if err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func (r *run) more() (bool, error) {
 var errStop = errors.New("stop")
 
 // raws yields the raw items of each request, up to the query's limit.
-func (r *run) raws(ctx context.Context, yield func([]rawItem) error) error {
+func (r *run) raws(ctx context.Context, yield func([]record) error) error {
 	left := r.q.limit
 	for {
 		ok, err := r.more()
@@ -124,7 +124,7 @@ func (r *run) raws(ctx context.Context, yield func([]rawItem) error) error {
 // each runs a query, one request after another, or a scan's segments
 // concurrently. yield is never called concurrently; its error ends the run and
 // is returned, but for errStop.
-func (q *query) each(ctx context.Context, yield func([]rawItem) error) error {
+func (q *query) each(ctx context.Context, yield func([]record) error) error {
 	if q.sharded() {
 		if err := q.fanOut(ctx, yield); !errors.Is(err, errStop) {
 			return err
@@ -150,14 +150,14 @@ func (q *query) each(ctx context.Context, yield func([]rawItem) error) error {
 }
 
 // ahead is raws that asks for a page while the one before is being used.
-func (r *run) ahead(ctx context.Context, yield func([]rawItem) error) error {
+func (r *run) ahead(ctx context.Context, yield func([]record) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	ready := make(chan []rawItem)
+	ready := make(chan []record)
 	var g errgroup.Group
 	g.Go(func() error {
 		defer close(ready)
-		return r.raws(ctx, func(raw []rawItem) error {
+		return r.raws(ctx, func(raw []record) error {
 			select {
 			case ready <- raw:
 				return nil
@@ -177,7 +177,7 @@ func (r *run) ahead(ctx context.Context, yield func([]rawItem) error) error {
 }
 
 // parallel runs the segments of a scan.
-func (r *run) parallel(ctx context.Context, yield func([]rawItem) error) error {
+func (r *run) parallel(ctx context.Context, yield func([]record) error) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(min(r.q.segments, maxConcurrentSegments))
 	shared := &segments{yield: yield, limit: r.q.limit}
@@ -201,13 +201,13 @@ const maxConcurrentSegments = 64
 type segments struct {
 	pages atomic.Int64
 	mu    sync.Mutex
-	yield func([]rawItem) error
+	yield func([]record) error
 	limit int
 	given int
 }
 
 // give yields one page at a time, up to the limit.
-func (s *segments) give(raw []rawItem) error {
+func (s *segments) give(raw []record) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.limit > 0 && s.given+len(raw) >= s.limit {
@@ -240,7 +240,7 @@ func (r *run) segment(ctx context.Context, shared *segments) error {
 
 func all[T any](ctx context.Context, q query) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		err := q.each(ctx, func(raw []rawItem) error {
+		err := q.each(ctx, func(raw []record) error {
 			for _, item := range raw {
 				var t T
 				if err := q.r.into(ctx, q.op(), item, reflect.ValueOf(&t).Elem()); err != nil {
@@ -320,7 +320,7 @@ func collect[T any](ctx context.Context, q query) ([]T, error) {
 var errSegmentPage = errors.New("a parallel scan has no pages to continue; use All, Collect or one segment")
 
 // page returns the raw items of one page and the cursor after them.
-func (q *query) page(ctx context.Context, single bool) ([]rawItem, Cursor, error) {
+func (q *query) page(ctx context.Context, single bool) ([]record, Cursor, error) {
 	if q.segments > 1 {
 		return nil, "", opError(q.op(), errSegmentPage)
 	}
@@ -331,7 +331,7 @@ func (q *query) page(ctx context.Context, single bool) ([]rawItem, Cursor, error
 	if err != nil {
 		return nil, "", err
 	}
-	items := []rawItem{}
+	items := []record{}
 	for {
 		f, err := r.fetch(ctx)
 		if err != nil {
@@ -356,7 +356,7 @@ func (q *query) page(ctx context.Context, single bool) ([]rawItem, Cursor, error
 	}
 }
 
-func (q *query) finish(ctx context.Context, items []rawItem, at rawItem) ([]rawItem, Cursor, error) {
+func (q *query) finish(ctx context.Context, items []record, at rawItem) ([]record, Cursor, error) {
 	if q.hydrate {
 		var err error
 		if items, err = q.ix.e.hydrate(ctx, items, &q.call); err != nil {
@@ -397,7 +397,7 @@ func (q *query) count(ctx context.Context) (int, error) {
 // countItems counts what only dyn can tell to belong to the query.
 func (q *query) countItems(ctx context.Context) (int, error) {
 	n := 0
-	err := q.each(ctx, func(raw []rawItem) error {
+	err := q.each(ctx, func(raw []record) error {
 		n += len(raw)
 		return nil
 	})

@@ -329,7 +329,7 @@ func (r *run) pageLimit() *int32 {
 
 // fetched is what one request gave.
 type fetched struct {
-	items []rawItem
+	items []record
 	count int
 	next  rawItem // LastEvaluatedKey
 }
@@ -365,7 +365,7 @@ func (r *run) fetchQuery(ctx context.Context) (*fetched, error) {
 		return nil, err
 	}
 	r.q.call.consumed(out.ConsumedCapacity)
-	return &fetched{out.Items, int(out.Count), out.LastEvaluatedKey}, nil
+	return &fetched{records(out.Items), int(out.Count), out.LastEvaluatedKey}, nil
 }
 
 func (r *run) fetchScan(ctx context.Context) (*fetched, error) {
@@ -375,11 +375,11 @@ func (r *run) fetchScan(ctx context.Context) (*fetched, error) {
 		return nil, err
 	}
 	r.q.call.consumed(out.ConsumedCapacity)
-	return &fetched{out.Items, int(out.Count), out.LastEvaluatedKey}, nil
+	return &fetched{records(out.Items), int(out.Count), out.LastEvaluatedKey}, nil
 }
 
 // accept returns the items of a page that belong to the query.
-func (r *run) accept(items []rawItem) ([]rawItem, error) {
+func (r *run) accept(items []record) ([]record, error) {
 	if r.q.members != nil {
 		return r.q.acceptMembers(items)
 	}

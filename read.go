@@ -49,16 +49,16 @@ func (e *entity) projection(t reflect.Type) (reader, error) {
 }
 
 // decode returns a stored item as a value of the reader's type, addressable.
-func (r *reader) decode(item map[string]types.AttributeValue) (reflect.Value, error) {
+func (r *reader) decode(item record) (reflect.Value, error) {
 	v := reflect.New(r.typ)
-	if err := r.plan.Decode(item, v.Elem()); err != nil {
+	if err := r.plan.Decode(item.attrs, v.Elem()); err != nil {
 		return v.Elem(), err
 	}
 	return v.Elem(), nil
 }
 
 // read decodes an item and runs the type's AfterRead.
-func (r *reader) read(ctx context.Context, op string, item map[string]types.AttributeValue) (reflect.Value, error) {
+func (r *reader) read(ctx context.Context, op string, item record) (reflect.Value, error) {
 	v, err := r.decode(item)
 	if err == nil {
 		err = afterRead(ctx, v.Addr().Interface())
@@ -66,12 +66,12 @@ func (r *reader) read(ctx context.Context, op string, item map[string]types.Attr
 	return v, opError(op, err)
 }
 
-func (e *entity) decode(item map[string]types.AttributeValue) (reflect.Value, error) {
+func (e *entity) decode(item record) (reflect.Value, error) {
 	r := e.reader()
 	return r.decode(item)
 }
 
-func (e *entity) read(ctx context.Context, op string, item map[string]types.AttributeValue) (reflect.Value, error) {
+func (e *entity) read(ctx context.Context, op string, item record) (reflect.Value, error) {
 	if v := e.newer(op, item); v != nil {
 		return reflect.New(e.m.typ).Elem(), v
 	}
@@ -81,7 +81,7 @@ func (e *entity) read(ctx context.Context, op string, item map[string]types.Attr
 
 // owns reports whether a stored item is one of e. With bare, the item comes
 // from an index that does not hold the entity attribute: its key tells.
-func (e *entity) owns(item map[string]types.AttributeValue, bare bool) bool {
+func (e *entity) owns(item record, bare bool) bool {
 	switch owner := e.owner(item); {
 	case !e.marked():
 		return true
@@ -94,12 +94,12 @@ func (e *entity) owns(item map[string]types.AttributeValue, bare bool) bool {
 }
 
 // fits reports whether the primary key of a stored item is one that e writes.
-func (e *entity) fits(item map[string]types.AttributeValue) bool {
+func (e *entity) fits(item record) bool {
 	for _, k := range e.primary().keys() {
 		if k.tmpl == nil {
 			continue
 		}
-		s, ok := item[k.name].(*types.AttributeValueMemberS)
+		s, ok := item.get(k.name).(*types.AttributeValueMemberS)
 		if !ok {
 			return false
 		}
@@ -112,11 +112,11 @@ func (e *entity) fits(item map[string]types.AttributeValue) bool {
 
 // expired reports whether an item is past its time to live; DynamoDB may take
 // days to remove it.
-func (e *entity) expired(item map[string]types.AttributeValue) bool {
+func (e *entity) expired(item record) bool {
 	if e.ttl == nil {
 		return false
 	}
-	n, ok := item[e.ttl.Name].(*types.AttributeValueMemberN)
+	n, ok := item.get(e.ttl.Name).(*types.AttributeValueMemberN)
 	if !ok {
 		return false
 	}
@@ -145,10 +145,10 @@ func (r *reader) get(ctx context.Context, op string, k map[string]types.Attribut
 		return zero, opError(op, err)
 	}
 	c.consumed(out.ConsumedCapacity)
-	if err := r.e.present(op, out.Item); err != nil {
+	if err := r.e.present(op, record{attrs: out.Item}); err != nil {
 		return zero, err
 	}
-	return r.read(ctx, op, out.Item)
+	return r.read(ctx, op, record{attrs: out.Item})
 }
 
 func (e *entity) get(ctx context.Context, op string, k map[string]types.AttributeValue, c *call) (reflect.Value, error) {
@@ -158,9 +158,9 @@ func (e *entity) get(ctx context.Context, op string, k map[string]types.Attribut
 
 // present returns the error of an item that is missing, of another entity,
 // expired, or too new.
-func (e *entity) present(op string, item map[string]types.AttributeValue) error {
+func (e *entity) present(op string, item record) error {
 	switch {
-	case len(item) == 0:
+	case item.empty():
 		return opError(op, ErrNotFound)
 	case !e.owns(item, false):
 		if owner := e.owner(item); owner != "" {

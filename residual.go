@@ -68,7 +68,7 @@ func (ix *index) localTest(t *term) (*localTest, error) {
 }
 
 // passes reports whether the item meets the local tests.
-func passes(tests []*localTest, item rawItem) bool {
+func passes(tests []*localTest, item record) bool {
 	for _, t := range tests {
 		if !t.passes(item) {
 			return false
@@ -77,8 +77,8 @@ func passes(tests []*localTest, item rawItem) bool {
 	return true
 }
 
-func (t *localTest) passes(item map[string]types.AttributeValue) bool {
-	s, ok := item[t.key.name].(*types.AttributeValueMemberS)
+func (t *localTest) passes(item record) bool {
+	s, ok := item.get(t.key.name).(*types.AttributeValueMemberS)
 	if !ok {
 		return false
 	}

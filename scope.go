@@ -119,9 +119,9 @@ func (e *entity) guard() []expr.Cond {
 
 // inScope reports whether an item, read from ix, lies in the scope. Where the
 // index does not hold an attribute of the scope, the key conditions saw to it.
-func (e *entity) inScope(item rawItem, ix *index) bool {
+func (e *entity) inScope(item record, ix *index) bool {
 	for _, b := range e.scope {
-		if ix.projects(b.attr.Name) && !codec.Equal(item[b.attr.Name], b.av) {
+		if ix.projects(b.attr.Name) && !codec.Equal(item.get(b.attr.Name), b.av) {
 			return false
 		}
 	}

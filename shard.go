@@ -121,8 +121,8 @@ func (p *keyPlan) at(shard int) (*keyPlan, error) {
 type shardRun struct {
 	*run
 	index int
-	ready []rawItem
-	skip  func(rawItem) bool // items that an earlier page had
+	ready []record
+	skip  func(record) bool // items that an earlier page had
 	over  bool
 }
 
@@ -192,8 +192,8 @@ func (s *shardRun) resume(at rawItem, last int) {
 		s.over = before
 		return
 	}
-	s.skip = func(item rawItem) bool {
-		c := q.order(item, at)
+	s.skip = func(item record) bool {
+		c := q.order(item, record{attrs: at})
 		return c < 0 || c == 0 && before
 	}
 	q.plan.past(q.ix, at, q.descending)
@@ -225,9 +225,9 @@ func (p *keyPlan) past(ix *index, at rawItem, descending bool) {
 }
 
 // order compares two items by the sort key, in the direction of the query.
-func (q *query) order(a, b rawItem) int {
+func (q *query) order(a, b record) int {
 	for _, k := range q.ix.sk {
-		x, y := a[k.name], b[k.name]
+		x, y := a.get(k.name), b.get(k.name)
 		switch {
 		case less(x, y) != q.descending && (less(x, y) || less(y, x)):
 			return -1
@@ -284,11 +284,11 @@ func (s *shardRun) feed(ctx context.Context) error {
 }
 
 // take returns up to n items in order, 0 for as many as are certain.
-func (m *merger) take(ctx context.Context, n int) ([]rawItem, error) {
+func (m *merger) take(ctx context.Context, n int) ([]record, error) {
 	if err := m.fill(ctx); err != nil {
 		return nil, err
 	}
-	var out []rawItem
+	var out []record
 	for n == 0 || len(out) < n {
 		s := m.first()
 		if s == nil {
@@ -332,7 +332,7 @@ func (m *merger) ended() bool {
 }
 
 // fanOut is [query.each] over all shards.
-func (q *query) fanOut(ctx context.Context, yield func([]rawItem) error) error {
+func (q *query) fanOut(ctx context.Context, yield func([]record) error) error {
 	m, err := q.merge(ctx)
 	if err != nil {
 		return err
@@ -362,12 +362,12 @@ func (q *query) fanOut(ctx context.Context, yield func([]rawItem) error) error {
 }
 
 // fanPage is [query.page] over all shards.
-func (q *query) fanPage(ctx context.Context, single bool) ([]rawItem, Cursor, error) {
+func (q *query) fanPage(ctx context.Context, single bool) ([]record, Cursor, error) {
 	m, err := q.merge(ctx)
 	if err != nil {
 		return nil, "", err
 	}
-	items := []rawItem{}
+	items := []record{}
 	for !m.ended() && (q.limit == 0 || len(items) < q.limit) {
 		left := 0
 		if q.limit > 0 {
