@@ -42,6 +42,9 @@ func (c *call) batchGetItem(in *dynamodb.BatchGetItemInput) (*dynamodb.BatchGetI
 	if err != nil {
 		return nil, err
 	}
+	if err := c.withholdGets(tables, places, out); err != nil {
+		return nil, err
+	}
 	size := 0
 	for i, b := range tables {
 		u := c.answerGets(&b, places[i], out, &size)
@@ -139,11 +142,9 @@ func (c *call) answerGets(b *batchGet, places []string, out *dynamodb.BatchGetIt
 	t, _ := c.table(&b.name)
 	items := []map[string]types.AttributeValue{}
 	for i, g := range b.gets {
-		item := t.get(places[i])
+		item := c.stored(t, places[i], b.consistent)
 		if *size += item.Size(); *size > maxBatchReply {
-			rest := b.keys
-			rest.Keys = cloneKeys(b.gets[i:])
-			out.UnprocessedKeys[b.name] = rest
+			b.leave(b.gets[i:], out)
 			break
 		}
 		u.add(nil, readUnits(item.Size(), b.consistent))
@@ -153,6 +154,16 @@ func (c *call) answerGets(b *batchGet, places []string, out *dynamodb.BatchGetIt
 	}
 	out.Responses[b.name] = items
 	return u
+}
+
+// leave adds reads to those that the reply says are unprocessed.
+func (b *batchGet) leave(gets []*get, out *dynamodb.BatchGetItemOutput) {
+	if len(gets) == 0 {
+		return
+	}
+	rest := b.keys
+	rest.Keys = append(out.UnprocessedKeys[b.name].Keys, cloneKeys(gets)...)
+	out.UnprocessedKeys[b.name] = rest
 }
 
 func cloneKeys(gets []*get) []map[string]types.AttributeValue {
@@ -181,6 +192,9 @@ func (c *call) batchWriteItem(in *dynamodb.BatchWriteItemInput) (*dynamodb.Batch
 		return nil, err
 	}
 	out := &dynamodb.BatchWriteItemOutput{UnprocessedItems: map[string][]types.WriteRequest{}}
+	if writes, changes, err = c.withholdWrites(writes, changes, out); err != nil {
+		return nil, err
+	}
 	for i := range changes {
 		changes[i].commit()
 		if m := changes[i].collectionMetrics(in.ReturnItemCollectionMetrics); m != nil {

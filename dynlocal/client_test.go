@@ -59,17 +59,10 @@ func TestSDKRetries(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			db, c := newTestTable(t)
-			attempts := 0
-			f := interceptor(func(_ *call, _ any, next func() (any, error)) (any, error) {
-				if attempts++; attempts < 3 {
-					return nil, failure
-				}
-				return next()
-			})
-			db.intercept.Store(&f)
+			failed := db.Fault(Fail(failure).Times(2))
 			put(t, c, item{"pk": sv("p"), "sk": sv("s")})
-			if attempts != 3 {
-				t.Errorf("%d attempts, want 3", attempts)
+			if failed.Hits() != 2 {
+				t.Errorf("%d failures, want 2", failed.Hits())
 			}
 		})
 	}

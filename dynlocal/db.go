@@ -1,11 +1,11 @@
 package dynlocal
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"io"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -16,14 +16,14 @@ import (
 type DB struct {
 	clock  func() time.Time
 	random io.Reader
+	sleep  func(context.Context, time.Duration) error
 
 	// mu guards everything below and all that hangs from it. Reads of one item take it shared, writes exclusively;
 	// queries and scans only take it to fetch a snapshot.
 	mu     sync.RWMutex
 	spaces map[spaceID]*space
 
-	// intercept, if set, stands between the ways in and the engine.
-	intercept atomic.Pointer[interceptor]
+	faults faults
 }
 
 // Option configures a [DB].
@@ -37,7 +37,7 @@ func WithRandom(r io.Reader) Option { return func(db *DB) { db.random = &lockedR
 
 // New gives an empty database.
 func New(opts ...Option) *DB {
-	db := &DB{clock: time.Now, random: rand.Reader, spaces: map[spaceID]*space{}}
+	db := &DB{clock: time.Now, random: rand.Reader, sleep: sleep, spaces: map[spaceID]*space{}}
 	for _, o := range opts {
 		o(db)
 	}

@@ -3,6 +3,8 @@ package dynlocal
 import (
 	"context"
 	"fmt"
+
+	"github.com/tidwall/btree"
 )
 
 // call is one request on its way through the engine.
@@ -11,6 +13,12 @@ type call struct {
 	db    *DB
 	space *space
 	op    string
+	in    any // not to be changed, but faults may put another in its place
+
+	// What faults want of the engine; see there.
+	withhold, contend chooser
+	pages             pageFault
+	past              func(*tree) *btree.BTreeG[entry]
 }
 
 // operation is an entry of the dispatch table: how to make the operation's input and how to answer it.
@@ -59,9 +67,9 @@ var operations = map[string]operation{
 	"UpdateTimeToLive":   op((*call).updateTimeToLive),
 }
 
-// interceptor sees every call before it is answered. It may answer itself, call next for the engine's answer, once, and
-// give another in its place: an error that is no [smithy.APIError] stands for a broken connection.
-type interceptor func(c *call, in any, next func() (any, error)) (any, error)
+// interceptor stands between a request and its answer. It may answer itself, call next for the engine's answer, once,
+// and give another in its place: an error that is no [smithy.APIError] stands for a broken connection.
+type interceptor func(c *call, next func() (any, error)) (any, error)
 
 // do answers one request. Every way in comes through here, and nothing else calls the handlers.
 // The input is not kept, and the output shares nothing with the tables.
@@ -70,11 +78,9 @@ func (db *DB) do(ctx context.Context, id spaceID, name string, in any) (any, err
 	if !ok {
 		return nil, unknownOperation(name)
 	}
-	c := &call{ctx: ctx, db: db, space: db.space(id), op: name}
-	if f := db.intercept.Load(); f != nil {
-		return (*f)(c, in, func() (any, error) { return o.handle(c, in) })
-	}
-	return o.handle(c, in)
+	c := &call{ctx: ctx, db: db, space: db.space(id), op: name, in: in}
+	answer := db.faults.around(c, func() (any, error) { return o.handle(c, c.in) })
+	return answer()
 }
 
 func unknownOperation(name string) error {

@@ -161,8 +161,7 @@ func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 func TestBrokenConnection(t *testing.T) {
 	t.Parallel()
 	db := New()
-	broken := interceptor(func(*call, any, func() (any, error)) (any, error) { return nil, http.ErrServerClosed })
-	db.intercept.Store(&broken)
+	db.Fault(Fail(http.ErrServerClosed))
 	srv := httptest.NewServer(db.Handler())
 	defer srv.Close()
 	for way, c := range map[string]*dynamodb.Client{

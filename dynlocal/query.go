@@ -110,6 +110,12 @@ func (c *call) list(l *listing, within func(source) (bounds, error)) (*page, err
 	if err != nil {
 		return nil, err
 	}
+	l.limit = c.pages.limited(l.limit)
+	if c.pages.empty {
+		if p := l.emptyPage(s, b, r); p != nil {
+			return p, nil
+		}
+	}
 	return l.read(s, r), nil
 }
 
@@ -120,7 +126,9 @@ func (c *call) source(l *listing) (source, error) {
 	var rows *tree
 	if err == nil {
 		rows = s.tree()
-		s.rows = rows.snap.Load()
+		if s.rows = c.older(rows, l.consistent); s.rows == nil {
+			s.rows = rows.snap.Load()
+		}
 	}
 	c.db.mu.RUnlock()
 	if err != nil || s.rows != nil {
@@ -216,13 +224,18 @@ func (s *source) walk(r keyRange, backward bool, yield func(value.Item) bool) {
 	s.rows.Descend(entry{key: r.hi}, down)
 }
 
-// lastKey gives the key that continues after the item: the table's key and, of an index, its key too.
+// lastKey gives the key that continues after the item.
 func (s *source) lastKey(item value.Item) map[string]types.AttributeValue {
+	return item.Keep(s.keyNames()...).SDK()
+}
+
+// keyNames gives the attributes of the keys that continue a listing: the table's key and, of an index, its key too.
+func (s *source) keyNames() []string {
 	names := s.table.key.names()
 	if s.index != nil {
 		names = append(names, s.index.key.names()...)
 	}
-	return item.Keep(names...).SDK()
+	return names
 }
 
 // matching gives the bounds of the query's key condition.
@@ -302,12 +315,17 @@ func (s *source) startKey(l *listing) (string, error) {
 			return "", s.invalidStart(l)
 		}
 	}
+	return s.position(key), nil
+}
+
+// position gives the place in the tree of a key with all the attributes that continue a listing.
+func (s *source) position(key value.Item) string {
 	place, _ := s.table.key.appendKey(nil, key)
 	if s.index == nil {
-		return string(place), nil
+		return string(place)
 	}
 	at, _ := s.index.keyOf(key, string(place))
-	return at, nil
+	return at
 }
 
 // invalidStart refuses a start key that is no key. Only scans of tables are told why.

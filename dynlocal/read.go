@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/tidwall/btree"
 
 	"github.com/dyntable/dyn/dynlocal/internal/expr"
 	"github.com/dyntable/dyn/dynlocal/internal/value"
@@ -34,15 +35,24 @@ type get struct {
 	tableName  *string
 	key        value.Item
 	projection *expr.Projection
+	consistent bool
 }
 
-// read gives the item, the empty one if there is none. The caller holds the lock.
-func (g *get) read(t *table) (value.Item, error) {
-	key, err := t.checkedKey(g.key)
-	if err != nil {
-		return value.Item{}, err
+// stored gives the item with the key, the empty one if there is none. The caller holds the lock.
+func (c *call) stored(t *table, key string, consistent bool) value.Item {
+	if old := c.older(t.rows, consistent); old != nil {
+		e, _ := old.Get(entry{key: key})
+		return e.item
 	}
-	return t.get(key), nil
+	return t.get(key)
+}
+
+// older gives what a read sees of a tree that lags behind, nil if that is the tree itself. The caller holds the lock.
+func (c *call) older(t *tree, consistent bool) *btree.BTreeG[entry] {
+	if c.past == nil || consistent {
+		return nil
+	}
+	return c.past(t)
 }
 
 // shown gives the part of the item that was asked for. An item of which nothing was asked for is still there: nil is
@@ -77,7 +87,11 @@ func (c *call) read(g *get) (value.Item, error) {
 	if err != nil {
 		return value.Item{}, err
 	}
-	return g.read(t)
+	key, err := t.checkedKey(g.key)
+	if err != nil {
+		return value.Item{}, err
+	}
+	return c.stored(t, key, g.consistent), nil
 }
 
 func newGet(in *dynamodb.GetItemInput) (*get, error) {
@@ -94,7 +108,12 @@ func newGet(in *dynamodb.GetItemInput) (*get, error) {
 	if err := refuseLegacy(exprs, param{"AttributesToGet", in.AttributesToGet != nil}); err != nil {
 		return nil, err
 	}
-	return compileGet(in.TableName, in.Key, in.ProjectionExpression, in.ExpressionAttributeNames)
+	g, err := compileGet(in.TableName, in.Key, in.ProjectionExpression, in.ExpressionAttributeNames)
+	if err != nil {
+		return nil, err
+	}
+	g.consistent = aws.ToBool(in.ConsistentRead)
+	return g, nil
 }
 
 func compileGet(table *string, key map[string]types.AttributeValue, src *string, names map[string]string) (*get, error) {

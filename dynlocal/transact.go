@@ -75,8 +75,10 @@ func (c *call) transact(writes []*write) ([]change, error) {
 	changes := make([]change, len(writes))
 	reasons := newReasons(len(writes))
 	for i, w := range writes {
-		var err error
-		changes[i], err = w.plan(places[i].table, places[i].key)
+		err := c.conflict(w.item)
+		if err == nil {
+			changes[i], err = w.plan(places[i].table, places[i].key)
+		}
 		if errors.Is(err, errUpdateEmptyString) || errors.Is(err, errUpdateEmptyBinary) {
 			return nil, err
 		}

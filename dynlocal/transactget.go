@@ -81,6 +81,7 @@ func (c *call) transactRead(gets []*get) ([]value.Item, error) {
 			return nil, invalid("Transaction request cannot include multiple operations on one item")
 		}
 		seen[place{t, key}] = true
+		reasons.set(i, c.conflict(g.key))
 		items[i] = t.get(key)
 	}
 	return items, reasons.err()

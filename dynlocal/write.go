@@ -143,6 +143,9 @@ func (c *call) apply(w *write) (change, error) {
 	if err != nil {
 		return change{}, err
 	}
+	if err := c.conflict(w.item); err != nil {
+		return change{}, err
+	}
 	ch, err := w.plan(t, key)
 	if err != nil {
 		return ch, err
