@@ -109,7 +109,8 @@ func (e *Entity[T]) Update(ctx context.Context, key T, clauses ...Clause) (T, er
 // Upsert updates the item, or creates it: every attribute of item that is not
 // zero is set, then the clauses apply, which win over the item. Defaults,
 // generated ids, created timestamps and readonly attributes are set only where
-// absent. To store a zero, use [Set].
+// absent, and so are numbers, bools and structs that are zero, which makes a
+// created item what [Entity.Create] would make it. To store a zero, use [Set].
 func (e *Entity[T]) Upsert(ctx context.Context, item T, clauses ...Clause) (T, error) {
 	return e.write(ctx, verbUpsert, item, clauseCall(clauses))
 }

@@ -432,3 +432,13 @@ func byNumber(a, b string) int {
 	y, _ := strconv.ParseFloat(b, 64)
 	return cmp.Compare(x, y)
 }
+
+// itemOf returns the item of a put.
+func itemOf(t *testing.T, in any) rawItem {
+	t.Helper()
+	put, ok := in.(*dynamodb.PutItemInput)
+	if !ok {
+		t.Fatalf("a %T puts nothing", in)
+	}
+	return put.Item
+}

@@ -384,16 +384,33 @@ func (v *revision) fill(item reflect.Value) error {
 			}
 			continue
 		}
-		if (zero || e.indexRaw(a)) && a.field.Codec.Absent(fv) {
-			continue
-		}
-		c, err := v.set(i, fv)
-		if err != nil {
+		if err := v.give(i, fv, zero); err != nil {
 			return err
 		}
-		if c != nil && (zero || v.once(a)) {
-			c.kind, c.expr.Form, c.zero = actSetOnce, expr.Once, zero
+	}
+	return nil
+}
+
+// give adds what the item of an Upsert says of attribute i.
+func (v *revision) give(i int, fv reflect.Value, zero bool) error {
+	a := &v.e.m.attrs[i]
+	var c *change
+	switch absent := a.field.Codec.Absent(fv); {
+	case absent && zero:
+		return nil
+	case absent && v.e.indexRaw(a): // no key is empty
+	default:
+		var err error
+		if c, err = v.set(i, fv); err != nil {
+			return err
 		}
+	}
+	switch once := zero || v.once(a); {
+	case c == nil && !once: // given, but stored by leaving it out
+		c = v.own(i, actSet)
+		c.val, c.expr.Verb = fv, expr.Remove
+	case c != nil && once:
+		c.kind, c.expr.Form, c.zero = actSetOnce, expr.Once, zero
 	}
 	return nil
 }

@@ -168,16 +168,15 @@ func (v *revision) states(ix *index, k *keyAttr) (parts []state, when state, tou
 		touched = touched || parts[i].touched
 	}
 	when = state{know: known}
-	if v.upsert && ix.when == nil && othersFixed(parts, -1) {
-		touched = true // a created item has the key, though no clause is about it
-	}
 	if ix.when != nil {
 		if when, err = v.changed(ix, ix.when); err != nil {
 			return nil, when, false, err
 		}
 		touched = touched || when.touched
 	}
-	touched = touched || ix.when == nil && completes(parts)
+	if v.upsert && (ix.when == nil || when.fixed) && completes(parts) {
+		touched = true // a created item has the key, though no clause is about it
+	}
 	if !touched {
 		return parts, when, false, nil
 	}
@@ -198,16 +197,12 @@ func (v *revision) states(ix *index, k *keyAttr) (parts []state, when state, tou
 // completes reports whether the key of a new item follows from its primary key
 // and zeros alone.
 func completes(parts []state) bool {
-	zeros := 0
 	for _, s := range parts {
-		switch {
-		case s.zero:
-			zeros++
-		case !s.fixed:
+		if !s.fixed && !s.zero {
 			return false
 		}
 	}
-	return zeros > 0
+	return true
 }
 
 // takes reports whether an item of which `when` is known has its keys in the index.

@@ -1,0 +1,280 @@
+package dyn_test
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dyntable/dyn"
+)
+
+// Zero has an attribute of every kind.
+type Zero struct {
+	_ struct{} `dyn:"entity=zero"`
+	_ struct{} `dyn:"pk,template=Z#$<ID>"`
+	_ struct{} `dyn:"sk,template=Z"`
+
+	ID        string         `dynamodbav:"id"`
+	String    string         `dynamodbav:"string"`
+	StringP   *string        `dynamodbav:"stringP"`
+	StringO   string         `dynamodbav:"stringO,omitempty"`
+	Int       int            `dynamodbav:"int"`
+	IntP      *int           `dynamodbav:"intP"`
+	IntO      int            `dynamodbav:"intO,omitempty"`
+	Bool      bool           `dynamodbav:"bool"`
+	BoolP     *bool          `dynamodbav:"boolP"`
+	Bytes     []byte         `dynamodbav:"bytes"`
+	List      []string       `dynamodbav:"list"`
+	StringSet []string       `dynamodbav:"stringSet,stringset"`
+	NumberSet []int          `dynamodbav:"numberSet,numberset"`
+	Map       map[string]int `dynamodbav:"map"`
+	Struct    Author         `dynamodbav:"struct"`
+	StructP   *Author        `dynamodbav:"structP"`
+	Time      time.Time      `dynamodbav:"time"`
+	TimeP     *time.Time     `dynamodbav:"timeP"`
+	Unix      time.Time      `dynamodbav:"unix,unixtime"`
+	Custom    Roman          `dynamodbav:"custom"`
+	CustomP   *Roman         `dynamodbav:"customP"`
+	Any       any            `dynamodbav:"any"`
+	Deep      *Depth         `dynamodbav:"deep"`
+}
+
+type Depth struct {
+	Maps map[string]map[string]int `dynamodbav:"maps"`
+	Next *Depth                    `dynamodbav:"next"`
+	List []int                     `dynamodbav:"list"`
+	Set  []string                  `dynamodbav:"set,stringset"`
+	N    int                       `dynamodbav:"n"`
+}
+
+// Roman is a number stored as text; 0 has none and is stored as NULL.
+type Roman int
+
+func (r Roman) MarshalDynamoDBAttributeValue() (types.AttributeValue, error) {
+	if r == 0 {
+		return &types.AttributeValueMemberNULL{Value: true}, nil
+	}
+	return &types.AttributeValueMemberS{Value: strings.Repeat("I", int(r))}, nil
+}
+
+func (r *Roman) UnmarshalDynamoDBAttributeValue(av types.AttributeValue) error {
+	*r = 0
+	if s, ok := av.(*types.AttributeValueMemberS); ok {
+		*r = Roman(len(s.Value))
+	}
+	return nil
+}
+
+var zeroF = dyn.Fields[Zero]()
+
+// ZeroPatch can say of every attribute whether it is given.
+type ZeroPatch struct {
+	String    *string        `dynamodbav:"string"`
+	StringP   *string        `dynamodbav:"stringP"`
+	StringO   *string        `dynamodbav:"stringO,omitempty"`
+	Int       *int           `dynamodbav:"int"`
+	IntP      *int           `dynamodbav:"intP"`
+	IntO      *int           `dynamodbav:"intO,omitempty"`
+	Bool      *bool          `dynamodbav:"bool"`
+	BoolP     *bool          `dynamodbav:"boolP"`
+	Bytes     []byte         `dynamodbav:"bytes"`
+	List      []string       `dynamodbav:"list"`
+	StringSet []string       `dynamodbav:"stringSet,stringset"`
+	NumberSet []int          `dynamodbav:"numberSet,numberset"`
+	Map       map[string]int `dynamodbav:"map"`
+	Struct    *Author        `dynamodbav:"struct"`
+	StructP   *Author        `dynamodbav:"structP"`
+	Time      *time.Time     `dynamodbav:"time"`
+	TimeP     *time.Time     `dynamodbav:"timeP"`
+	Unix      *time.Time     `dynamodbav:"unix,unixtime"`
+	Custom    *Roman         `dynamodbav:"custom"`
+	CustomP   *Roman         `dynamodbav:"customP"`
+	Any       any            `dynamodbav:"any"`
+}
+
+// zeroCase is one value of one attribute, and the clause that sets it.
+type zeroCase struct {
+	field string // of Zero and ZeroPatch
+	value reflect.Value
+	set   dyn.Clause
+}
+
+func valuesOf[V any](p *V, field string, vs ...V) []zeroCase {
+	cases := make([]zeroCase, len(vs))
+	for i, v := range vs {
+		cases[i] = zeroCase{field, reflect.ValueOf(&v).Elem(), dyn.Set(p, v)}
+	}
+	return cases
+}
+
+func zeroCases() []zeroCase {
+	var all []zeroCase
+	for _, cases := range [][]zeroCase{
+		valuesOf(&zeroF.String, "String", "", "x"),
+		valuesOf(&zeroF.StringP, "StringP", nil, ptr(""), ptr("x")),
+		valuesOf(&zeroF.StringO, "StringO", "", "x"),
+		valuesOf(&zeroF.Int, "Int", 0, 3),
+		valuesOf(&zeroF.IntP, "IntP", nil, ptr(0), ptr(3)),
+		valuesOf(&zeroF.IntO, "IntO", 0, 3),
+		valuesOf(&zeroF.Bool, "Bool", false, true),
+		valuesOf(&zeroF.BoolP, "BoolP", nil, ptr(false), ptr(true)),
+		valuesOf(&zeroF.Bytes, "Bytes", nil, []byte{}, []byte("x")),
+		valuesOf(&zeroF.List, "List", nil, []string{}, []string{"x", ""}),
+		valuesOf(&zeroF.StringSet, "StringSet", nil, []string{}, []string{"x"}),
+		valuesOf(&zeroF.NumberSet, "NumberSet", nil, []int{}, []int{0}),
+		valuesOf(&zeroF.Map, "Map", nil, map[string]int{}, map[string]int{"x": 0}),
+		valuesOf(&zeroF.Struct, "Struct", Author{}, Author{Name: "x"}),
+		valuesOf(&zeroF.StructP, "StructP", nil, &Author{}, &Author{Name: "x"}),
+		valuesOf(&zeroF.Time, "Time", time.Time{}, day),
+		valuesOf(&zeroF.TimeP, "TimeP", nil, &time.Time{}, ptr(day)),
+		valuesOf(&zeroF.Unix, "Unix", time.Time{}, day),
+		valuesOf(&zeroF.Custom, "Custom", 0, 3),
+		valuesOf(&zeroF.CustomP, "CustomP", nil, ptr(Roman(0)), ptr(Roman(3))),
+		valuesOf[any](&zeroF.Any, "Any", nil, "", 0, []any{}, map[string]any{}),
+	} {
+		all = append(all, cases...)
+	}
+	return all
+}
+
+func (z zeroCase) name() string {
+	v, stars := z.value, ""
+	for v.Kind() == reflect.Pointer && !v.IsNil() {
+		v, stars = v.Elem(), stars+"&"
+	}
+	switch {
+	case v.Kind() == reflect.Pointer, v.Kind() == reflect.Slice && v.IsNil(), v.Kind() == reflect.Map && v.IsNil(), v.Kind() == reflect.Interface && v.IsNil():
+		return z.field + " nil"
+	case v.Type() == reflect.TypeFor[time.Time]() && v.IsZero():
+		return z.field + " " + stars + "zero"
+	case v.Type() == reflect.TypeFor[time.Time]():
+		return z.field + " " + stars + "day"
+	case v.Kind() == reflect.Interface && v.Elem().Kind() == reflect.String:
+		return z.field + " " + strconv.Quote(v.Elem().String())
+	case v.Kind() == reflect.String:
+		return z.field + " " + stars + strconv.Quote(v.String())
+	}
+	return fmt.Sprintf("%s %s%v", z.field, stars, v)
+}
+
+// item is an item with the value.
+func (z zeroCase) item() Zero {
+	item := Zero{ID: "1"}
+	reflect.ValueOf(&item).Elem().FieldByName(z.field).Set(z.value)
+	return item
+}
+
+// patch is a patch with the value; ok is false when a patch can't say it.
+func (z zeroCase) patch() (p ZeroPatch, ok bool) {
+	f := reflect.ValueOf(&p).Elem().FieldByName(z.field)
+	if f.Type() == z.value.Type() {
+		f.Set(z.value)
+		return p, !z.value.IsNil()
+	}
+	f.Set(z.value.Addr())
+	return p, true
+}
+
+// other is an item where the attribute has another value: any that is not zero.
+func other() Zero {
+	return Zero{
+		ID: "1", String: "o", StringP: ptr("o"), StringO: "o", Int: 9, IntP: ptr(9), IntO: 9, Bool: true, BoolP: ptr(true), Bytes: []byte("o"),
+		List: []string{"o"}, StringSet: []string{"o"}, NumberSet: []int{9}, Map: map[string]int{"o": 9}, Struct: Author{Name: "o"}, StructP: &Author{Name: "o"},
+		Time: day.Add(9), TimeP: ptr(day.Add(9)), Unix: day.Add(9 * time.Second), Custom: 9, CustomP: ptr(Roman(9)), Any: 9,
+	}
+}
+
+// TestZeroValues holds for every kind, and every value of it that might be
+// taken for nothing, what each way of writing it stores.
+func TestZeroValues(t *testing.T) {
+	t.Parallel()
+	c := newClient(t)
+	svc := serviceOn(t, c, dyn.Table{Name: "app"}, fixedClock())
+	zeros := entityOf[Zero](t, svc)
+	ensure(t, svc)
+	var b strings.Builder
+	row := func(cells ...string) {
+		for _, cell := range cells {
+			fmt.Fprintf(&b, "%-34s", cell)
+		}
+		b.WriteByte('\n')
+	}
+	row("", "Put, Create", "Upsert creates", "Upsert merges", "Set", "SetFrom")
+	for _, z := range zeroCases() {
+		attr := strings.ToLower(z.field[:1]) + z.field[1:]
+		after := func(op dyn.Op, given ...dyn.Op) string {
+			deleteItem(t, c, "Z#1", "Z")
+			for _, op := range append(given, op) {
+				setUp(t, c, op)
+			}
+			return storedIn(t, c, "Z#1", "Z", attr)
+		}
+		put := after(dyn.Put(zeros, z.item()))
+		if create := after(dyn.Create(zeros, z.item())); create != put {
+			t.Errorf("%s: Create stores %s, Put %s", z.name(), create, put)
+		}
+		roundTrip(t, zeros, z)
+		full := dyn.Put(zeros, other())
+		patched := ""
+		if p, ok := z.patch(); ok {
+			patched = after(dyn.Update(zeros, Zero{ID: "1"}, dyn.SetFrom(p)), full)
+		}
+		row(z.name(), put, after(dyn.Upsert(zeros, z.item())), after(dyn.Upsert(zeros, z.item()), full),
+			after(dyn.Update(zeros, Zero{ID: "1"}, z.set), full), patched)
+	}
+	compareFile(t, "zero.txt", strings.ReplaceAll(b.String(), " \n", "\n"))
+}
+
+// roundTrip checks that the stored item, Create's, reads as what was written.
+func roundTrip(t *testing.T, zeros *dyn.Entity[Zero], z zeroCase) {
+	t.Helper()
+	got, err := zeros.Get(t.Context(), Zero{ID: "1"}, dyn.Consistent())
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := reflect.ValueOf(got).FieldByName(z.field)
+	same := cmp.Equal(z.value.Interface(), g.Interface(), cmp.Comparer(sameSecond))
+	empty := z.value.IsZero() || z.value.Kind() == reflect.Slice && z.value.Len() == 0 || z.field == "CustomP" || z.field == "Any"
+	if !same && !empty {
+		t.Errorf("%s reads as %v", z.name(), g)
+	}
+}
+
+func sameSecond(a, b time.Time) bool { return a.Truncate(time.Second).Equal(b.Truncate(time.Second)) }
+
+func storedIn(t *testing.T, c *dynamodb.Client, pk, sk, attr string) string {
+	t.Helper()
+	av := rawGet(t, c, pk, sk)[attr]
+	if av == nil {
+		return "-"
+	}
+	return renderValue(av)
+}
+
+func keyAttrs(pk, sk string) rawItem {
+	return rawItem{"pk": &types.AttributeValueMemberS{Value: pk}, "sk": &types.AttributeValueMemberS{Value: sk}}
+}
+
+func rawGet(t *testing.T, c *dynamodb.Client, pk, sk string) rawItem {
+	t.Helper()
+	out, err := c.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: aws.String("app"), Key: keyAttrs(pk, sk), ConsistentRead: aws.Bool(true)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.Item
+}
+
+func deleteItem(t *testing.T, c *dynamodb.Client, pk, sk string) {
+	t.Helper()
+	if _, err := c.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: aws.String("app"), Key: keyAttrs(pk, sk)}); err != nil {
+		t.Fatal(err)
+	}
+}
