@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"reflect"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -308,13 +309,18 @@ func pageOf[T any](ctx context.Context, q *query, single bool) (Page[T], error) 
 
 func collect[T any](ctx context.Context, q query) ([]T, error) {
 	items := []T{}
-	for item, err := range all[T](ctx, q) {
-		if err != nil {
-			return items, err
+	err := q.each(ctx, func(raw []record) error {
+		n := len(items)
+		items = slices.Grow(items, len(raw))[:n+len(raw)]
+		for i := range raw {
+			if err := q.r.into(ctx, q.op(), raw[i], reflect.ValueOf(&items[n+i]).Elem()); err != nil {
+				items = items[:n+i]
+				return err
+			}
 		}
-		items = append(items, item)
-	}
-	return items, nil
+		return nil
+	})
+	return items, err
 }
 
 var errSegmentPage = errors.New("a parallel scan has no pages to continue; use All, Collect or one segment")
