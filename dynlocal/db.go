@@ -22,8 +22,12 @@ type DB struct {
 	// queries and scans only take it to fetch a snapshot.
 	mu     sync.RWMutex
 	spaces map[spaceID]*space
+	seeds  []seed
 
 	faults faults
+
+	logRequests bool
+	log         *requestLog // nil unless requests are logged
 }
 
 // Option configures a [DB].
@@ -52,6 +56,7 @@ type space struct {
 	id     spaceID
 	tables map[string]*table
 	tokens tokens
+	seeded sync.Once
 }
 
 // space gives the space with the id, creating it. It takes the lock itself.
@@ -59,12 +64,18 @@ func (db *DB) space(id spaceID) *space {
 	db.mu.RLock()
 	s := db.spaces[id]
 	db.mu.RUnlock()
-	if s != nil {
-		return s
+	if s == nil {
+		s = db.newSpace(id)
 	}
+	s.seeded.Do(func() { db.sow(s) })
+	return s
+}
+
+func (db *DB) newSpace(id spaceID) *space {
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	if s = db.spaces[id]; s == nil {
+	s := db.spaces[id]
+	if s == nil {
 		s = &space{id: id, tables: map[string]*table{}}
 		db.spaces[id] = s
 	}

@@ -80,7 +80,11 @@ func (db *DB) do(ctx context.Context, id spaceID, name string, in any) (any, err
 	}
 	c := &call{ctx: ctx, db: db, space: db.space(id), op: name, in: in}
 	answer := db.faults.around(c, func() (any, error) { return o.handle(c, c.in) })
-	return answer()
+	out, err := answer()
+	if db.log != nil {
+		db.log.add(name, in, out, err)
+	}
+	return out, err
 }
 
 func unknownOperation(name string) error {
