@@ -1,6 +1,7 @@
 package dyn_test
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -201,12 +202,7 @@ func TestZeroValues(t *testing.T) {
 	zeros := entityOf[Zero](t, svc)
 	ensure(t, svc)
 	var b strings.Builder
-	row := func(cells ...string) {
-		for _, cell := range cells {
-			fmt.Fprintf(&b, "%-34s", cell)
-		}
-		b.WriteByte('\n')
-	}
+	row := func(cells ...string) { renderRow(&b, 34, cells) }
 	row("", "Put, Create", "Upsert creates", "Upsert merges", "Set", "SetFrom")
 	for _, z := range zeroCases() {
 		attr := strings.ToLower(z.field[:1]) + z.field[1:]
@@ -230,7 +226,15 @@ func TestZeroValues(t *testing.T) {
 		row(z.name(), put, after(dyn.Upsert(zeros, z.item())), after(dyn.Upsert(zeros, z.item()), full),
 			after(dyn.Update(zeros, Zero{ID: "1"}, z.set), full), patched)
 	}
-	compareFile(t, "zero.txt", strings.ReplaceAll(b.String(), " \n", "\n"))
+	compareFile(t, "zero.txt", b.String())
+}
+
+func renderRow(b *strings.Builder, width int, cells []string) {
+	line := ""
+	for _, cell := range cells {
+		line += fmt.Sprintf("%-*s", width, cell)
+	}
+	b.WriteString(strings.TrimRight(line, " ") + "\n")
 }
 
 // roundTrip checks that the stored item, Create's, reads as what was written.
@@ -278,3 +282,124 @@ func deleteItem(t *testing.T, c *dynamodb.Client, pk, sk string) {
 		t.Fatal(err)
 	}
 }
+
+// TestZeroClauses applies every clause to what every kind of nothing is stored
+// as.
+func TestZeroClauses(t *testing.T) {
+	t.Parallel()
+	c := newClient(t)
+	svc := serviceOn(t, c, dyn.Table{Name: "app"}, fixedClock())
+	zeros := entityOf[Zero](t, svc)
+	ensure(t, svc)
+	bases := map[string]Zero{
+		"zero": {ID: "1"},
+		"empty": {
+			ID: "1", StringP: ptr(""), IntP: ptr(0), BoolP: ptr(false), Bytes: []byte{}, List: []string{}, StringSet: []string{}, NumberSet: []int{},
+			Map: map[string]int{}, StructP: &Author{}, Deep: &Depth{},
+		},
+		"deep": {ID: "1", Deep: &Depth{Maps: map[string]map[string]int{}, Next: &Depth{}}},
+	}
+	writes := map[string]func(Zero) (Zero, error){
+		"put":    func(z Zero) (Zero, error) { return zeros.Put(t.Context(), z) },
+		"create": func(z Zero) (Zero, error) { return zeros.Create(t.Context(), z) },
+		"upsert": func(z Zero) (Zero, error) { return zeros.Upsert(t.Context(), z) },
+	}
+	clauses := []struct {
+		name   string
+		clause dyn.Clause
+		get    func(Zero) any
+		want   any
+	}{
+		{"Add", dyn.Add(&zeroF.Int, 2), func(z Zero) any { return z.Int }, 2},
+		{"Add behind a pointer", dyn.Add(zeroF.IntP, 2), func(z Zero) any { return *z.IntP }, 2},
+		{"Add where omitempty", dyn.Subtract(&zeroF.IntO, 2), func(z Zero) any { return z.IntO }, -2},
+		{"Append", dyn.Append(&zeroF.List, "a", "b"), func(z Zero) any { return z.List }, []string{"a", "b"}},
+		{"Prepend", dyn.Prepend(&zeroF.List, "a"), func(z Zero) any { return z.List }, []string{"a"}},
+		{"AddTo", dyn.AddTo(&zeroF.StringSet, "a"), func(z Zero) any { return z.StringSet }, []string{"a"}},
+		{"AddTo numbers", dyn.AddTo(&zeroF.NumberSet, 0), func(z Zero) any { return z.NumberSet }, []int{0}},
+		{"DeleteFrom", dyn.DeleteFrom(&zeroF.StringSet, "a"), func(z Zero) any { return len(z.StringSet) }, 0},
+		{"AddField", dyn.AddField(zeroF.IntP, &zeroF.Int), func(z Zero) any { return *z.IntP }, 0},
+		{"Copy", dyn.Copy(zeroF.IntP, &zeroF.Int), func(z Zero) any { return *z.IntP }, 0},
+		{"Unset", dyn.Unset(&zeroF.Map), func(z Zero) any { return z.Map == nil }, true},
+		{"Set in a struct", dyn.Set(&zeroF.Struct.City, "x"), func(z Zero) any { return z.Struct }, Author{City: "x"}},
+		{"Set in a struct behind a pointer", dyn.Set(&zeroF.StructP.City, "x"), func(z Zero) any { return *z.StructP }, Author{City: "x"}},
+		{"Set an entry", dyn.Set(dyn.Entry(&zeroF.Map, "k"), 3), func(z Zero) any { return z.Map }, map[string]int{"k": 3}},
+		{"Add to an entry", dyn.Add(dyn.Entry(&zeroF.Map, "k"), 3), func(z Zero) any { return z.Map }, map[string]int{"k": 3}},
+		{"Add to an entry of an entry", dyn.Add(dyn.Entry(dyn.Entry(&zeroF.Deep.Maps, "a"), "b"), 3), func(z Zero) any { return z.Deep.Maps }, map[string]map[string]int{"a": {"b": 3}}},
+		{"Set deep inside", dyn.Set(deepN(2), 4), func(z Zero) any { return z.Deep.Next.Next.N }, 4},
+		{"Append deep inside", dyn.Append(&zeroF.Deep.List, 1), func(z Zero) any { return z.Deep.List }, []int{1}},
+		{"AddTo deep inside", dyn.AddTo(&zeroF.Deep.Set, "a"), func(z Zero) any { return z.Deep.Set }, []string{"a"}},
+	}
+	for base, item := range bases {
+		for verb, write := range writes {
+			for _, tt := range clauses {
+				name := fmt.Sprintf("%s on a %s of %s", tt.name, verb, base)
+				deleteItem(t, c, "Z#1", "Z")
+				if _, err := write(item); err != nil {
+					t.Fatal(err)
+				}
+				got, err := zeros.Update(t.Context(), Zero{ID: "1"}, tt.clause)
+				if err != nil {
+					t.Errorf("%s: %v", name, err)
+					continue
+				}
+				if diff := cmp.Diff(tt.want, tt.get(got)); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", name, diff)
+				}
+			}
+		}
+	}
+}
+
+// deepN names N so many steps of Next inside Deep.
+func deepN(steps int) *int {
+	p := &zeroF.Deep
+	for range steps {
+		p = dyn.Sub(p, func(d **Depth) **Depth { return &(*d).Next })
+	}
+	return dyn.Sub(p, func(d **Depth) *int { return &(*d).N })
+}
+
+// TestNestedTogether sends several nested clauses on absent parents at once,
+// and an Upsert of an item that is not there.
+func TestNestedTogether(t *testing.T) {
+	t.Parallel()
+	svc := newService(t, fixedClock())
+	zeros := entityOf[Zero](t, svc)
+	ensure(t, svc)
+	clauses := []dyn.Clause{
+		dyn.Set(&zeroF.StructP.City, "x"), dyn.Set(&zeroF.StructP.Name, "y"), dyn.Add(dyn.Entry(&zeroF.Map, "k"), 1), dyn.Set(deepN(1), 4),
+		dyn.Add(dyn.Entry(dyn.Entry(&zeroF.Deep.Maps, "a"), "b"), 3), dyn.Add(dyn.Entry(dyn.Entry(&zeroF.Deep.Maps, "a"), "c"), 5), dyn.Add(&zeroF.Int, 1),
+	}
+	want := Zero{
+		ID: "1", Int: 1, StructP: &Author{City: "x", Name: "y"}, Map: map[string]int{"k": 1},
+		Deep: &Depth{Maps: map[string]map[string]int{"a": {"b": 3, "c": 5}}, Next: &Depth{N: 4}},
+	}
+	got, err := zeros.Upsert(t.Context(), Zero{ID: "1"}, clauses...)
+	if diff := cmp.Diff(want, got, cmp.Comparer(sameTime)); diff != "" || err != nil {
+		t.Errorf("upsert: %v (-want +got):\n%s", err, diff)
+	}
+	if _, err := zeros.Put(t.Context(), Zero{ID: "1"}); err != nil {
+		t.Fatal(err)
+	}
+	got, err = zeros.Update(t.Context(), Zero{ID: "1"}, clauses...)
+	if diff := cmp.Diff(want, got, cmp.Comparer(sameTime)); diff != "" || err != nil {
+		t.Errorf("update: %v (-want +got):\n%s", err, diff)
+	}
+	// A condition that fails leaves no empty parents behind.
+	if _, err := zeros.Put(t.Context(), Zero{ID: "1"}); err != nil {
+		t.Fatal(err)
+	}
+	var refused *dyn.ConditionError
+	_, err = zeros.Update(t.Context(), Zero{ID: "1"}, append(clauses, dyn.If(dyn.Eq(&zeroF.Int, 7)))...)
+	if !errors.As(err, &refused) {
+		t.Errorf("update with a false condition: %v", err)
+	}
+	got, err = zeros.Get(t.Context(), Zero{ID: "1"})
+	if diff := cmp.Diff(Zero{ID: "1"}, got, cmp.Comparer(sameTime)); diff != "" || err != nil {
+		t.Errorf("after a refused update: %v (-want +got):\n%s", err, diff)
+	}
+}
+
+// sameTime takes a zero time read from its seconds for zero.
+func sameTime(a, b time.Time) bool { return a.Equal(b) }
