@@ -252,10 +252,11 @@ func (p *keyPlan) equal(k *keyAttr, terms []*term) error {
 		t := find(terms, part, true)
 		if t == nil {
 			t = find(terms, part, false)
-			if err := k.onePartition(i, part, t); err != nil {
+			n, err := k.partitions(i, part, t)
+			if err != nil {
 				return err
 			}
-			p.coarse = t
+			p.coarse, p.empty = t, p.empty || n == 0
 		} else {
 			t.used = true
 		}
@@ -275,28 +276,28 @@ func (p *keyPlan) equal(k *keyAttr, terms []*term) error {
 	return err
 }
 
-// onePartition returns nil when the range t, on part i of partition key k,
-// lies in one partition, because the key holds the part coarsely.
-func (k *keyAttr) onePartition(i int, p *part, t *term) error {
+// partitions returns the number of partitions, 0 or 1, that the range t has, on
+// part i of partition key k, which holds the part coarsely.
+func (k *keyAttr) partitions(i int, p *part, t *term) (int64, error) {
 	if t == nil || k.tmpl == nil || !k.tmpl.Parts()[i].Lossy {
-		return fmt.Errorf("partition key needs Eq on %s", p.goRef)
+		return 0, fmt.Errorf("partition key needs Eq on %s", p.goRef)
 	}
 	if t.cond.op != expr.Between {
-		return fmt.Errorf("partition key holds %s as %q; a range on it needs both ends, in one partition: use Between", p.goRef, k.tmpl.Parts()[i].Format)
+		return 0, fmt.Errorf("partition key holds %s as %q; a range on it needs both ends, in one partition: use Between", p.goRef, k.tmpl.Parts()[i].Format)
 	}
 	lo, err := t.value(p, 0)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	hi, err := t.value(p, 1)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	n, err := k.tmpl.Spans(i, lo, hi)
 	if err == nil && n > 1 {
 		err = fmt.Errorf("the range on %s spans %d partitions; query each of them", p.goRef, n)
 	}
-	return err
+	return n, err
 }
 
 // value returns value i of the term as the key part p renders it.
@@ -420,6 +421,9 @@ func (p *keyPlan) sortTemplate(k *keyAttr, terms []*term) (open string, err erro
 // sortRange adds the range t on the part after the leading ones.
 func (p *keyPlan) sortRange(k *keyAttr, leading []key.Value, t *term) error {
 	part := k.parts[len(leading)]
+	if part.text {
+		return fmt.Errorf("%s can't be ranged: its key has the text of MarshalText, which does not sort as the value", part.goRef)
+	}
 	var ends [2]key.Value
 	for i := range t.cond.vals {
 		v, err := t.value(part, i)

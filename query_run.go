@@ -147,13 +147,34 @@ func (q *query) filter() (expr.Cond, error) {
 		}
 	}
 	if q.plan != nil {
-		for _, c := range q.plan.residual {
-			if x, err := e.m.cond(c); err == nil && q.ix.projects(x.Left.Path[0].Name) {
-				user = append(user, x)
-			}
+		more, err := q.residual()
+		if err != nil {
+			return expr.Cond{}, err
 		}
+		user = append(user, more...)
 	}
 	return expr.All(append(q.own(), user...)...), nil
+}
+
+// residual returns what keys could not decide, as far as the index holds the
+// attributes.
+func (q *query) residual() ([]expr.Cond, error) {
+	var out []expr.Cond
+	for _, c := range q.plan.residual {
+		r, err := q.ix.e.m.ref(c.ptr)
+		if err != nil {
+			return nil, err
+		}
+		if !q.ix.projects(r.path[0].Name) {
+			continue // tested after the read
+		}
+		x, err := q.ix.e.m.cond(c)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, nil
 }
 
 // own is the filter that keeps other entities' items, expired ones, and those
