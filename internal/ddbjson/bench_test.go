@@ -279,7 +279,7 @@ func BenchmarkCompile17(b *testing.B) {
 func TestAllocations(t *testing.T) {
 	p := newPage(t, 100, anOrder)
 	p.decode(t)
-	if n := testing.AllocsPerRun(20, func() { p.decode(t) }) / 100; n > 5 && !raceEnabled {
+	if n := testing.AllocsPerRun(20, func() { p.decode(t) }) / 100; n > maxDecodeAllocs && !raceEnabled {
 		t.Errorf("decoding an item takes %v allocations", n)
 	}
 	o := anOrder(1)
@@ -288,7 +288,7 @@ func TestAllocations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := testing.AllocsPerRun(100, func() { buf, _ = p.c.Append(buf[:0], v) }); n > 1 && !raceEnabled {
+	if n := testing.AllocsPerRun(100, func() { buf, _ = p.c.Append(buf[:0], v) }); n > maxEncodeAllocs && !raceEnabled {
 		t.Errorf("encoding an item takes %v allocations", n)
 	}
 	if n := len(p.data) / 100; n < 700 || n > 850 {

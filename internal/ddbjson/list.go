@@ -12,7 +12,7 @@ func (n *node) list(d *Decoder, t tag, i int, r ref) int {
 	if d.depth++; d.depth > maxDepth {
 		return bad
 	}
-	v := valueOf(n.target(r), n.c.Base)
+	v := valueOf(n.target(d, r), n.c.Base)
 	i, more := first(d.data, i, ']')
 	if !more {
 		v.Set(reflect.MakeSlice(n.c.Base, 0, 0))
@@ -72,7 +72,7 @@ func (n *node) texts(d *Decoder, t tag, i int, r ref) int {
 	case tagBS:
 		return bad
 	}
-	all := d.texts[:0]
+	all := d.room[:0]
 	i, more := first(d.data, i, ']')
 	for more && i != bad {
 		if !isAt(d.data, i, before) {
@@ -90,9 +90,35 @@ func (n *node) texts(d *Decoder, t tag, i int, r ref) int {
 			i, more = next(d.data, i, ']')
 		}
 	}
-	d.texts = all
 	if i != bad {
-		setTexts(n.target(r), n.c.Base, all)
+		setTexts(n.target(d, r), n.c.Base, d.keep(all))
 	}
 	return i
+}
+
+// roomSize is the number of strings that are allocated at once.
+const roomSize = 64
+
+// keep takes l, which begins where d.room does unless it has outgrown it, out of d.room.
+func (d *Decoder) keep(l []string) []string {
+	switch k := len(l); {
+	case k == 0:
+		return []string{}
+	case k > len(d.room):
+		d.room = make([]string, roomSize)
+		return l
+	default:
+		d.room = d.room[k:]
+		return l[:k:k]
+	}
+}
+
+// place returns room for one string.
+func (d *Decoder) place() *string {
+	if len(d.room) == 0 {
+		d.room = make([]string, roomSize)
+	}
+	p := &d.room[0]
+	d.room = d.room[1:]
+	return p
 }

@@ -7,7 +7,7 @@ func (n *node) mapping(d *Decoder, i int, r ref) int {
 	if d.depth++; d.depth > maxDepth {
 		return bad
 	}
-	r = n.target(r)
+	r = n.target(d, r)
 	switch n.c.Base {
 	case stringMap:
 		m := make(map[string]string)

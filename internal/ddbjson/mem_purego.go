@@ -64,6 +64,18 @@ func allocate(r ref, t reflect.Type) ref {
 	return r.Elem()
 }
 
+var stringType = reflect.TypeFor[string]()
+
+// allocateString is allocate for a type of strings.
+func allocateString(d *Decoder, r ref, t reflect.Type) ref {
+	if t != stringType {
+		return allocate(r, t)
+	}
+	to := reflect.ValueOf(d.place())
+	r.Set(to.Convert(r.Type()))
+	return to.Elem()
+}
+
 // deref returns where the pointer at r leads to; ok is false when it is nil.
 func deref(r ref) (_ ref, ok bool) { return r.Elem(), !r.IsNil() }
 
@@ -89,8 +101,12 @@ func getTexts(r ref) []string {
 	return s
 }
 
-// setTexts stores a copy of s in the slice of strings at r, which is of type t.
+// setTexts stores s, which is given away, in the slice of strings at r, which is of type t.
 func setTexts(r ref, t reflect.Type, s []string) {
+	if t.Elem() == stringType {
+		r.Set(reflect.ValueOf(s).Convert(t))
+		return
+	}
 	v := reflect.MakeSlice(t, len(s), len(s))
 	for i := range s {
 		v.Index(i).SetString(s[i])

@@ -91,6 +91,13 @@ func allocate(r ref, t reflect.Type) ref {
 	return to
 }
 
+// allocateString is allocate for a type of strings.
+func allocateString(d *Decoder, r ref, _ reflect.Type) ref {
+	to := ref(d.place())
+	*(*ref)(r) = to
+	return to
+}
+
 // deref returns where the pointer at r leads to; ok is false when it is nil.
 func deref(r ref) (_ ref, ok bool) {
 	to := *(*ref)(r)
@@ -113,10 +120,8 @@ func setTime(r ref, t time.Time) { *(*time.Time)(r) = t }
 // getTexts returns a slice of strings, of whatever type. Nobody may change it.
 func getTexts(r ref) []string { return *(*[]string)(r) }
 
-// setTexts stores a copy of s in the slice of strings at r, which is of type t.
-func setTexts(r ref, _ reflect.Type, s []string) {
-	*(*[]string)(r) = append(make([]string, 0, len(s)), s...)
-}
+// setTexts stores s, which is given away, in the slice of strings at r, which is of type t.
+func setTexts(r ref, _ reflect.Type, s []string) { *(*[]string)(r) = s }
 
 func getInt(r ref, k reflect.Kind) int64 {
 	switch k {

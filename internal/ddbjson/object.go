@@ -55,27 +55,47 @@ func (o *object) newFollower() []uint16 {
 	return f
 }
 
-// decode decodes an attribute whose name and value begin at i as expected.
+// decode decodes an attribute whose name and value begin at i as expected. The plain forms of the commonest types are
+// dealt with here, without the calls that nodes make of each other.
 func (e *entry) decode(d *Decoder, i int, r ref) int {
 	start := i + len(e.lead) - 1
 	i += len(e.start)
+	end := bad
 	switch e.op {
 	case opString:
-		text, end := d.text(i)
-		if end == bad {
+		if text, j := ending(d.data, i); j != bad {
+			setString(e.place.make(r), d.arena.text(text))
+			end = j
+		}
+	case opInt:
+		if x, j := integer(d.data, i); j != bad && setInt(e.place.make(r), e.node.kind, x) {
+			end = j
+		}
+	case opTime:
+		if text, j := ending(d.data, i); j != bad && e.node.tag == tagS {
+			if t, ok := parseUTC(text); ok {
+				setTime(e.place.make(r), t)
+				end = j
+			}
+		}
+	case opBool:
+		if b, j := word(d.data, i); j < len(d.data) && j != bad && d.data[j] == '}' {
+			setBool(e.place.make(r), b)
+			end = j + 1
+		}
+	case opSkip:
+		end = skip(d.data, i, d.depth)
+	}
+	if end == bad {
+		if e.op == opSkip {
 			return bad
 		}
-		setString(e.place.make(r), d.arena.text(text))
-		i = closing(d.data, end)
-	case opSkip:
-		i = skip(d.data, i, d.depth)
-	default:
-		i = e.node.rest(d, i, e.place.make(r))
+		end = e.node.rest(d, i, e.place.make(r))
 	}
-	if e.extra >= 0 && i != bad {
-		d.extras[e.extra] = span{start, i}
+	if e.extra >= 0 && end != bad {
+		d.extras[e.extra] = span{start, end}
 	}
-	return i
+	return end
 }
 
 // search decodes the attribute at i, which is not the one expected. It returns its entry, len(o.entries) if it is

@@ -38,6 +38,39 @@ func plainEnd(data []byte, i int) int {
 	return i
 }
 
+// ending returns the string whose content is at i, and the place behind the quote and the brace that follow. The place
+// is bad when there is an escape or white space.
+func ending(data []byte, i int) (text []byte, end int) {
+	end = plainEnd(data, i)
+	if end+1 < len(data) && data[end] == '"' && data[end+1] == '}' {
+		return data[i:end], end + 2
+	}
+	return nil, bad
+}
+
+// integer is like ending, for up to 18 digits with or without a minus.
+func integer(data []byte, i int) (x int64, end int) {
+	minus := i < len(data) && data[i] == '-'
+	if minus {
+		i++
+	}
+	first := i
+	for ; i < len(data); i++ {
+		c := data[i] - '0'
+		if c > 9 {
+			break
+		}
+		x = x*10 + int64(c)
+	}
+	if i+1 >= len(data) || data[i] != '"' || data[i+1] != '}' || i == first || i-first > 18 {
+		return 0, bad
+	}
+	if minus {
+		x = -x
+	}
+	return x, i + 2
+}
+
 // isAt tells whether s is at data[i:], and something behind it.
 func isAt(data []byte, i int, s string) bool {
 	return len(data)-i > len(s) && string(data[i:i+len(s)]) == s

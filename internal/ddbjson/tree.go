@@ -2,6 +2,7 @@ package ddbjson
 
 import (
 	"encoding/base64"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -12,16 +13,32 @@ func ParseMap(data []byte, at int) (m map[string]types.AttributeValue, end int, 
 	if at = space(data, at); at >= len(data) || data[at] != '{' {
 		return nil, at, false
 	}
-	d := Decoder{data: data}
+	d := newParser(data)
+	defer d.release()
 	m, end = d.treeMap(at + 1)
 	return m, end, end != bad
 }
 
 // ParseValue is [ParseMap] for a single value, {"S":"…"}.
 func ParseValue(data []byte, at int) (av types.AttributeValue, end int, ok bool) {
-	d := Decoder{data: data}
+	d := newParser(data)
+	defer d.release()
 	av, end = d.tree(at)
 	return av, end, end != bad
+}
+
+// parsers are decoders that know no struct.
+var parsers = sync.Pool{New: func() any { return new(Decoder) }}
+
+func newParser(data []byte) *Decoder {
+	d := parsers.Get().(*Decoder)
+	d.data, d.depth = data, 0
+	return d
+}
+
+func (d *Decoder) release() {
+	d.data = nil
+	parsers.Put(d)
 }
 
 // tree reads the attribute value at i.

@@ -43,7 +43,7 @@ func (n *node) content(d *Decoder, t tag, i int, r ref) int {
 	case tagBOOL:
 		if n.op == opBool {
 			b, end := word(d.data, i)
-			setBool(n.target(r), b)
+			setBool(n.target(d, r), b)
 			return end
 		}
 	case tagB:
@@ -53,7 +53,7 @@ func (n *node) content(d *Decoder, t tag, i int, r ref) int {
 	case tagM:
 		switch n.op {
 		case opStruct:
-			return n.object.decode(d, i, n.target(r))
+			return n.object.decode(d, i, n.target(d, r))
 		case opMap:
 			return n.mapping(d, i, r)
 		}
@@ -82,13 +82,13 @@ func (n *node) text(d *Decoder, i int, r ref) int {
 	case opTime:
 		text, end := d.text(i)
 		if n.byText {
-			return n.seconds(text, end, r)
+			return n.seconds(d, text, end, r)
 		}
 		t, ok := parseTime(text)
 		if end == bad || !ok {
 			return bad
 		}
-		setTime(n.target(r), t)
+		setTime(n.target(d, r), t)
 		return end
 	}
 	return n.tree(d, tagS, i, r)
@@ -103,7 +103,7 @@ func (n *node) number(d *Decoder, i int, r ref) int {
 		return n.numeric(d, i, r)
 	case opTime:
 		text, end := d.text(i)
-		return n.seconds(text, end, r)
+		return n.seconds(d, text, end, r)
 	}
 	return n.tree(d, tagN, i, r)
 }
@@ -113,7 +113,7 @@ func (n *node) plain(d *Decoder, i int, r ref) int {
 	if end == bad {
 		return bad
 	}
-	setString(n.target(r), d.arena.text(text))
+	setString(n.target(d, r), d.arena.text(text))
 	return end
 }
 
@@ -128,18 +128,18 @@ func (n *node) numeric(d *Decoder, i int, r ref) int {
 	case opInt:
 		var x int64
 		if x, ok = parseInt(text); ok {
-			ok = setInt(n.target(r), n.kind, x)
+			ok = setInt(n.target(d, r), n.kind, x)
 		}
 	case opUint:
 		var x uint64
 		if x, ok = parseUint(text); ok {
-			ok = setUint(n.target(r), n.kind, x)
+			ok = setUint(n.target(d, r), n.kind, x)
 		}
 	default:
 		var x float64
 		if x, ok = parseFloat(text); ok {
 			ok = n.kind == reflect.Float64 || math.Abs(x) <= math.MaxFloat32 || math.IsInf(x, 0) || math.IsNaN(x)
-			setFloat(n.target(r), n.kind, x)
+			setFloat(n.target(d, r), n.kind, x)
 		}
 	}
 	if !ok {
@@ -148,12 +148,12 @@ func (n *node) numeric(d *Decoder, i int, r ref) int {
 	return end
 }
 
-func (n *node) seconds(text []byte, end int, r ref) int {
+func (n *node) seconds(d *Decoder, text []byte, end int, r ref) int {
 	x, ok := parseInt(text)
 	if end == bad || !ok {
 		return bad
 	}
-	setTime(n.target(r), time.Unix(x, 0))
+	setTime(n.target(d, r), time.Unix(x, 0))
 	return end
 }
 
@@ -167,19 +167,22 @@ func (n *node) bytes(d *Decoder, i int, r ref) int {
 	if err != nil {
 		return bad
 	}
-	setBytes(n.target(r), b[:k])
+	setBytes(n.target(d, r), b[:k])
 	return end
 }
 
 // target follows n's pointers from r to new values.
-func (n *node) target(r ref) ref {
+func (n *node) target(d *Decoder, r ref) ref {
 	if n.pointers > 0 {
-		return n.follow(r)
+		return n.follow(d, r)
 	}
 	return r
 }
 
-func (n *node) follow(r ref) ref {
+func (n *node) follow(d *Decoder, r ref) ref {
+	if n.pointers == 1 && n.kind == reflect.String {
+		return allocateString(d, r, n.c.Base)
+	}
 	t := n.c.Type
 	for range n.pointers {
 		t = t.Elem()
