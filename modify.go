@@ -24,6 +24,9 @@ const maxModify = 10
 // meanwhile: its `lock` version, or without one all its attributes, are as they
 // were read. If somebody has, it starts again with the new item, up to 10
 // times; change must do the same every time. It returns the item as written.
+// When the answer to a write is lost and the item has changed after it, Modify
+// can't tell whose change that was: it fails with a [*ConditionError] that has
+// Retried set. With [Idempotent] there is no such doubt.
 //
 // The error of change is returned as it is and nothing is written; so it is
 // when change alters the primary key. When nothing differs nothing is sent.
@@ -49,9 +52,13 @@ func (e *entity) modify(ctx context.Context, item reflect.Value, change func(ref
 		return item, opError(op, err)
 	}
 	for attempt := 0; ; attempt++ {
-		out, err := e.tryModify(ctx, op, k, change, c)
+		old, err := e.rawGet(ctx, op, k, &c)
+		if err != nil {
+			return item, err
+		}
+		out, err := e.tryModify(ctx, op, old, change, c)
 		var conflict *ConditionError
-		if !errors.As(err, &conflict) || attempt+1 == maxModify || !e.unmet(conflict, c) {
+		if !errors.As(err, &conflict) || attempt+1 == maxModify || !outrun(conflict, old) {
 			return out, err
 		}
 		if err := waitUpTo(ctx, attempt, time.Second); err != nil {
@@ -60,17 +67,16 @@ func (e *entity) modify(ctx context.Context, item reflect.Value, change func(ref
 	}
 }
 
-// unmet reports whether a refused Modify may succeed when tried again: its own
-// conditions hold no more, but those of the caller are not known to fail.
-func (e *entity) unmet(conflict *ConditionError, c call) bool {
-	return conflict.Old != nil && len(c.conds) == 0
+// outrun reports whether a Modify was refused because somebody else changed the
+// item after it was read, so that it may be tried again. An item that is as it
+// was fails the caller's conditions. After a lost answer it may be our own
+// change that we met: doing it again could do it twice.
+func outrun(conflict *ConditionError, old rawItem) bool {
+	return conflict.Old != nil && !conflict.Retried && !maps.EqualFunc(conflict.Item, old, codec.Equal)
 }
 
-func (e *entity) tryModify(ctx context.Context, op string, k rawItem, change func(reflect.Value) error, c call) (reflect.Value, error) {
-	old, err := e.rawGet(ctx, op, k, &c)
-	if err != nil {
-		return reflect.Value{}, err
-	}
+// tryModify changes and writes the item that was read as old.
+func (e *entity) tryModify(ctx context.Context, op string, old rawItem, change func(reflect.Value) error, c call) (reflect.Value, error) {
 	item, err := e.read(ctx, op, record{attrs: old})
 	if err != nil {
 		return item, err
