@@ -32,6 +32,7 @@ type index struct {
 	sch    *schema.Index
 	name   string // of the index in the table; "" for the table itself
 	pk, sk []*keyAttr
+	both   []*keyAttr // pk, then sk
 	when   *part
 	twin   bool // another pattern of the entity uses the same index
 }
@@ -56,7 +57,7 @@ func (e *entity) marked() bool { return e.m.sch.Entity != "" }
 func (e *entity) primary() *index { return e.indexes[0] }
 
 // keys returns the key attributes of the index, partition key first.
-func (ix *index) keys() []*keyAttr { return slices.Concat(ix.pk, ix.sk) }
+func (ix *index) keys() []*keyAttr { return ix.both }
 
 // The most bytes that keys may have.
 const (
@@ -130,6 +131,7 @@ func (e *entity) index(sch *schema.Index) (*index, error) {
 		ix.when = e.m.part(sch.When.Part)
 		ix.when.values = sch.When.Values
 	}
+	ix.both = slices.Concat(ix.pk, ix.sk)
 	return ix, err
 }
 

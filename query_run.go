@@ -58,7 +58,7 @@ func (q *query) build() (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	var b expr.Builder
+	b := expr.New()
 	if q.plan != nil {
 		r.keys = text(b.Cond(expr.All(q.plan.conds()...)))
 		if r.local, err = q.localTests(); err != nil {
@@ -122,9 +122,11 @@ func (ix *index) projects(name string) bool {
 	if ix.sch.Project.All || ix.name == "" {
 		return true
 	}
-	for _, k := range slices.Concat(ix.keys(), ix.e.primary().keys()) {
-		if k.name == name {
-			return true
+	for _, keys := range [...][]*keyAttr{ix.keys(), ix.e.primary().keys()} {
+		for _, k := range keys {
+			if k.name == name {
+				return true
+			}
 		}
 	}
 	return slices.Contains(ix.included(), name)
@@ -286,7 +288,7 @@ func (r *reader) paths(ix *index) []expr.Path {
 
 // projected returns the projection of a read of single items.
 func (r *reader) projected(*index) (*string, map[string]string) {
-	var b expr.Builder
+	b := expr.New()
 	s := text(b.Projection(r.paths(r.e.primary())))
 	return s, b.Names()
 }

@@ -340,7 +340,7 @@ func (e *entity) keyOf(item record) map[string]types.AttributeValue {
 // input returns the SDK's input of the request: *dynamodb.PutItemInput,
 // UpdateItemInput or DeleteItemInput, or *types.ConditionCheck.
 func (r *request) input() any {
-	var b expr.Builder
+	b := expr.New()
 	table := r.table
 	failed := types.ReturnValuesOnConditionCheckFailureAllOld
 	switch r.w.verb {

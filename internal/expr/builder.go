@@ -7,11 +7,25 @@ import (
 )
 
 // Builder collects the placeholders that the expressions of one request share.
-// The zero Builder is ready for use.
+// The zero Builder is ready for use; one that [New] makes has room for the
+// requests of ordinary size.
 type Builder struct {
 	buf    []byte
 	names  []string
 	values []types.AttributeValue
+
+	room struct {
+		text   [256]byte
+		names  [8]string
+		values [8]types.AttributeValue
+	}
+}
+
+// New returns a Builder that writes a request of ordinary size without growing.
+func New() *Builder {
+	b := &Builder{}
+	b.buf, b.names, b.values = b.room.text[:0], b.room.names[:0], b.room.values[:0]
+	return b
 }
 
 // Projection writes a projection of the given paths, in their order.
