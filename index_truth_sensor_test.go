@@ -125,7 +125,10 @@ func (m sensors) upsert(d doc, given Sensor, _ time.Time) {
 		attr, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("dynamodbav"), ",")
 		text, stored := enc[attr]
 		switch {
-		case !stored || attr == "rev":
+		case attr == "rev":
+		case !stored && !v.Field(i).IsZero():
+			d.unset(attr) // what is given and empty is taken away
+		case !stored:
 		case v.Field(i).IsZero():
 			d.setOnce(attr, text)
 		default:
