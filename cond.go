@@ -3,6 +3,7 @@ package dyn
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
@@ -34,36 +35,49 @@ type Cond struct {
 
 func value[V any](v V) reflect.Value { return reflect.ValueOf(&v).Elem() }
 
+// compare makes a condition on its own copies of vs, so that what the caller
+// does to them later does not matter.
 func compare[V any](op expr.Op, p *V, vs ...V) Cond {
+	own := slices.Clone(vs)
 	c := Cond{op: op, ptr: p, vals: make([]reflect.Value, len(vs))}
-	for i := range vs {
-		c.vals[i] = value(vs[i])
+	for i := range own {
+		c.vals[i] = reflect.ValueOf(&own[i]).Elem()
 	}
 	return c
 }
 
+// compareOne is compare with one value, in a single allocation.
+func compareOne[V any](op expr.Op, p *V, v V) Cond {
+	box := &struct {
+		own  V
+		vals [1]reflect.Value
+	}{own: v}
+	box.vals[0] = reflect.ValueOf(&box.own).Elem()
+	return Cond{op: op, ptr: p, vals: box.vals[:]}
+}
+
 // Eq is true when the attribute equals v. A v that dyn stores by leaving the
 // attribute out, such as a nil pointer, makes it the same as [NotExists].
-func Eq[V any](p *V, v V) Cond { return compare(expr.Eq, p, v) }
+func Eq[V any](p *V, v V) Cond { return compareOne(expr.Eq, p, v) }
 
 // Ne is true when the attribute differs from v or is absent. A v that dyn
 // stores by leaving the attribute out makes it the same as [Exists].
-func Ne[V any](p *V, v V) Cond { return compare(expr.Ne, p, v) }
+func Ne[V any](p *V, v V) Cond { return compareOne(expr.Ne, p, v) }
 
 // Lt is true when the attribute is less than v. Strings are ordered by their
 // UTF-8 bytes, binary by bytes, numbers by value; no other type has an order.
 // Times have one when they are stored as numbers (unixtime), or are part of a
 // key, or kept by dyn.
-func Lt[V any](p *V, v V) Cond { return compare(expr.Lt, p, v) }
+func Lt[V any](p *V, v V) Cond { return compareOne(expr.Lt, p, v) }
 
 // Le is true when the attribute is at most v, in the order of [Lt].
-func Le[V any](p *V, v V) Cond { return compare(expr.Le, p, v) }
+func Le[V any](p *V, v V) Cond { return compareOne(expr.Le, p, v) }
 
 // Gt is true when the attribute is greater than v, in the order of [Lt].
-func Gt[V any](p *V, v V) Cond { return compare(expr.Gt, p, v) }
+func Gt[V any](p *V, v V) Cond { return compareOne(expr.Gt, p, v) }
 
 // Ge is true when the attribute is at least v, in the order of [Lt].
-func Ge[V any](p *V, v V) Cond { return compare(expr.Ge, p, v) }
+func Ge[V any](p *V, v V) Cond { return compareOne(expr.Ge, p, v) }
 
 // Between is true when the attribute lies between lo and hi, both included, in
 // the order of [Lt]. It is false for every item when lo is greater than hi.
@@ -74,12 +88,12 @@ func In[V any](p *V, vs ...V) Cond { return compare(expr.In, p, vs...) }
 
 // BeginsWith is true when a string or binary attribute starts with prefix.
 func BeginsWith[S ~string | ~[]byte](p *S, prefix S) Cond {
-	return compare(expr.BeginsWith, p, prefix)
+	return compareOne(expr.BeginsWith, p, prefix)
 }
 
 // Contains is true when a string attribute has sub in it.
 // For the members of sets and lists there is [Has].
-func Contains[S ~string](p *S, sub S) Cond { return compare(expr.Contains, p, sub) }
+func Contains[S ~string](p *S, sub S) Cond { return compareOne(expr.Contains, p, sub) }
 
 // Has is true when v is a member of a set, or an element of a list.
 func Has[S ~[]E, E any](p *S, v E) Cond {
