@@ -19,7 +19,7 @@ import (
 const (
 	maxBatchGet   = 100
 	maxBatchWrite = 25
-	maxBatchBytes = 16 << 20
+	maxBatchBytes = 16_000_000 // it says 16 MB of some kind
 )
 
 const (

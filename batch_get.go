@@ -150,8 +150,11 @@ func (e *entity) lookUp(i int, key reflect.Value) (*unit, error) {
 
 // keyUnit returns the unit that reads or deletes the item with a stored key.
 func (e *entity) keyUnit(i int, k rawItem) *unit {
-	return &unit{index: i, e: e, id: e.identity(k), key: k, size: wireSize(k)}
+	return &unit{index: i, e: e, id: e.identity(k), key: k, size: unitEnvelope + wireSize(k)}
 }
+
+// unitEnvelope is what a request has around each item.
+const unitEnvelope = len(`{"DeleteRequest":{"Key":}},`)
 
 // readBatch returns a batch of reads. The units found get the items as stored.
 func (r *reader) readBatch(ctx context.Context, op, label string, c *batchCall) *batch {

@@ -211,9 +211,9 @@ func (r *request) batchable() error {
 
 // unit returns the write as a unit of a batch.
 func (r *request) unit(i int) *unit {
-	u := &unit{index: i, e: r.w.e, id: r.w.e.identity(r.key), key: r.key, put: r, size: wireSize(r.key)}
-	if r.item != nil {
-		u.size = wireSize(r.item)
+	u := r.w.e.keyUnit(i, r.key)
+	if u.put = r; r.item != nil {
+		u.size = unitEnvelope + wireSize(r.item)
 	}
 	return u
 }
