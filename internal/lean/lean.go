@@ -1,0 +1,154 @@
+// Package lean sends DynamoDB requests without the SDK's middleware stack.
+//
+// The stack costs more than the work it does: some thirty middlewares, a copy of the client's options in many of them,
+// and three copies of the request. This package does the same work in line, with the public parts of the SDK: the
+// client's HTTP client, credentials, endpoint resolver and retryer, and the SDK's protocol for errors. What is sent
+// and what comes back is what the SDK would send and give back; [New] compares the two before it agrees to a client.
+package lean
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/logging"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// Client sends requests in place of a [dynamodb.Client]. It is safe for concurrent use.
+type Client struct {
+	http        dynamodb.HTTPClient
+	credentials aws.CredentialsProvider
+	retryer     aws.RetryerV2
+	protocol    smithyhttp.ClientProtocol
+	endpoints   resolver
+	signer      signer
+
+	ignoreSkew, ignoreCRC, gzip bool
+
+	skew     atomic.Int64 // of the service's clock, in nanoseconds, as the last answer had it
+	headers  fixedHeaders
+	contexts map[string]context.Context // what the SDK puts in a call's context, by operation
+}
+
+// Call is one request.
+type Call struct {
+	// Op is the operation's name in the API: GetItem, PutItem, UpdateItem, DeleteItem, Query, Scan, BatchGetItem,
+	// BatchWriteItem, TransactGetItems or TransactWriteItems.
+	Op string
+	// Table is the table's name or ARN, of which an ARN may change the endpoint. Of an operation on several tables it
+	// is any of them.
+	Table string
+	// Body is the request in DynamoDB JSON. Once Do gave no error and needed one attempt, the service has read all of
+	// it and it can be used again; otherwise a transport may still hold on to it.
+	Body []byte
+	// Decode reads the answer, of which it must not keep any part. It may be called again, with the answer to the
+	// next attempt, after it failed. An error of it that is not due to malformed JSON is what Do returns, as it is.
+	Decode func(answer []byte) error
+	// Retryable, if set, is called with the error of every attempt that is worth another one.
+	Retryable func(error)
+}
+
+// Metadata is what is known of an answered call beside the answer.
+type Metadata struct {
+	RequestID string // the service's, of the last attempt
+	Attempts  int
+}
+
+// Do sends the call and decodes the answer. Its errors are those that the SDK's client has for the same call, and one
+// of its own for an answer that was damaged on its way, which is tried again.
+func (c *Client) Do(ctx context.Context, call Call) (Metadata, error) {
+	op := operations[call.Op]
+	if op == nil {
+		return Metadata{}, fmt.Errorf("operation %s cannot be sent directly", call.Op)
+	}
+	t := newTrip(&call, op)
+	a, err := c.send(&callContext{Context: ctx, values: c.contexts[call.Op]}, &t)
+	if err != nil {
+		err = &smithy.OperationError{ServiceID: dynamodb.ServiceID, OperationName: call.Op, Err: err}
+	} else {
+		err = a.refused
+	}
+	return Metadata{RequestID: a.requestID(), Attempts: a.number}, err
+}
+
+// send makes the first attempt, and leaves the others to the SDK's retry loop.
+func (c *Client) send(ctx context.Context, t *trip) (attempt, error) {
+	select {
+	case <-ctx.Done():
+		return attempt{}, ctx.Err()
+	default:
+	}
+	release, err := c.retryer.GetAttemptToken(ctx)
+	if err != nil {
+		return attempt{}, fmt.Errorf("failed to get retry Send token, %w", err)
+	}
+	skew := time.Duration(c.skew.Load())
+	a := c.attempt(ctx, t, 1, skew, firstAttempt(ctx, c.retryer.MaxAttempts(), skew))
+	if a.err != nil {
+		return c.retry(ctx, *t, a, skew, release)
+	}
+	_ = release(nil) // the SDK takes no notice of its error either once the call has succeeded
+	c.learn(&a)
+	return a, nil
+}
+
+// learn keeps what the answer says of the service's clock.
+func (c *Client) learn(a *attempt) {
+	if a.dated {
+		c.skew.Store(int64(a.skew))
+	}
+}
+
+// callContext is a caller's context with the values that the SDK gives to a call. The SDK adds them one by one;
+// here they are made once per operation.
+type callContext struct {
+	context.Context
+	values context.Context
+}
+
+func (c *callContext) Value(key any) any {
+	if v := c.values.Value(key); v != nil {
+		return v
+	}
+	return c.Context.Value(key)
+}
+
+// callValues returns a context with what HTTP clients, credential providers and loggers may look for.
+func callValues(op, region string, logger logging.Logger) context.Context {
+	ctx := middleware.WithServiceID(context.Background(), dynamodb.ServiceID)
+	ctx = middleware.WithOperationName(ctx, op)
+	ctx = awsmiddleware.SetServiceID(ctx, dynamodb.ServiceID)
+	ctx = awsmiddleware.SetRegion(ctx, region)
+	ctx = awsmiddleware.SetOperationName(ctx, op)
+	return middleware.SetLogger(ctx, logger)
+}
+
+// newClient puts the parts of a client together that need no comparing.
+func newClient(o *dynamodb.Options) *Client {
+	r, ok := o.Retryer.(aws.RetryerV2)
+	if !ok {
+		r = retry.AddWithErrorCodes(o.Retryer).(aws.RetryerV2) // which adds the newer methods and nothing else
+	}
+	c := &Client{
+		http:        o.HTTPClient,
+		credentials: o.Credentials,
+		retryer:     r,
+		protocol:    o.Protocol,
+		ignoreSkew:  o.DisableClockSkewCorrection,
+		ignoreCRC:   o.DisableValidateResponseChecksum,
+		gzip:        o.EnableAcceptEncodingGzip,
+		contexts:    make(map[string]context.Context, len(operations)),
+	}
+	for op := range operations {
+		c.contexts[op] = callValues(op, o.Region, o.Logger)
+	}
+	return c
+}

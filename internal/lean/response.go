@@ -1,0 +1,234 @@
+package lean
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// attempt is the outcome of one.
+type attempt struct {
+	number   int
+	response *http.Response // nil if none was sent for
+	err      error          // as the SDK has it
+	refused  error          // Decode's, about an answer that is well-formed
+	skew     time.Duration  // of the service's clock to ours
+	dated    bool           // skew is known
+}
+
+// attempt sends a request and reads the answer.
+func (c *Client) attempt(ctx context.Context, t *trip, number int, skew time.Duration, header string) attempt {
+	a := attempt{number: number}
+	creds, err := c.credentials.Retrieve(ctx)
+	if err != nil {
+		a.err = fmt.Errorf("get identity: %w", fmt.Errorf("get credentials: %w", err))
+		return a
+	}
+	e, err := c.endpoints.resolve(ctx, creds.AccountID, &t.Call)
+	if err != nil {
+		a.err = err
+		return a
+	}
+	r := c.request(ctx, e, t, &creds, time.Now().Add(skew), header)
+	if e.invalid != nil {
+		a.err = e.invalid
+		return a
+	}
+	sent := time.Now()
+	a.response, err = c.http.Do(r)
+	if !c.ignoreSkew && a.response != nil {
+		a.skew, a.dated = clockSkew(a.response.Header, sent, time.Now())
+	}
+	if a.err = c.receive(ctx, t, &a, err); a.err != nil {
+		a.err = &awshttp.ResponseError{
+			ResponseError: &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: a.response}, Err: a.err},
+			RequestID:     a.requestID(),
+		}
+	}
+	return a
+}
+
+// receive reads what came of sending, and closes it.
+func (c *Client) receive(ctx context.Context, t *trip, a *attempt, sendErr error) error {
+	if a.response == nil {
+		a.response = &http.Response{Header: http.Header{}}
+	}
+	resp := a.response
+	if resp.Body == nil {
+		resp.Body = http.NoBody
+	}
+	defer func() { _ = resp.Body.Close() }() // all there was to read has been read
+	if sendErr != nil {
+		_, _ = io.Copy(io.Discard, resp.Body)
+		if ctx.Err() != nil {
+			return &smithy.CanceledError{Err: ctx.Err()}
+		}
+		return &smithyhttp.RequestSendError{Err: sendErr}
+	}
+	buf := buffers.Get().(*buffer)
+	defer buf.free()
+	readErr := buf.fill(resp.Body, resp.ContentLength)
+	if err := c.verify(resp.Header, buf.raw, readErr); err != nil {
+		return &smithy.DeserializationError{Err: err}
+	}
+	body := buf.raw
+	if c.gzip && readErr == nil && resp.Header.Get("Content-Encoding") == "gzip" {
+		resp.Header.Del("Content-Length") // as the SDK does: it is not that of the body any more
+		resp.ContentLength = -1
+		body, readErr = gunzip(body)
+	}
+	return c.interpret(ctx, t, a, body, readErr)
+}
+
+// interpret turns the body of an answer into what Decode makes of it, or into the service's error.
+func (c *Client) interpret(ctx context.Context, t *trip, a *attempt, body []byte, readErr error) error {
+	if a.response.StatusCode/100 != 2 || readErr != nil {
+		return c.viaProtocol(ctx, t, a, body, readErr)
+	}
+	if len(body) == 0 {
+		body = []byte("{}") // the SDK takes nothing for an output without members
+	}
+	err := t.Decode(body)
+	if err == nil {
+		return nil
+	}
+	if malformed := c.viaProtocol(ctx, t, a, body, nil); malformed != nil {
+		return malformed
+	}
+	a.refused = err
+	return nil
+}
+
+// viaProtocol has the SDK read the answer, and returns the error that it finds.
+func (c *Client) viaProtocol(ctx context.Context, t *trip, a *attempt, body []byte, readErr error) (err error) {
+	defer func() {
+		if p := recover(); p != nil { // the SDK's reader of JSON does that on some malformed bodies
+			err = &smithy.DeserializationError{Err: fmt.Errorf("malformed response body: %v", p)}
+		}
+	}()
+	if readErr == nil {
+		readErr = io.EOF
+	}
+	resp := *a.response
+	resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), failedRead{readErr}))
+	return c.protocol.DeserializeResponse(
+		ctx, t.op.schema, dynamodb.TypeRegistry, &smithyhttp.Response{Response: &resp}, t.op.output(),
+	)
+}
+
+// failedRead is the end of a body that could not be read to its end.
+type failedRead struct{ err error }
+
+func (r failedRead) Read([]byte) (int, error) { return 0, r.err }
+
+// clockSkew returns how far the service's clock is ahead of ours, if the answer says so and is not an old one from a
+// cache.
+func clockSkew(h http.Header, sent, received time.Time) (time.Duration, bool) {
+	date := h.Get("Date")
+	elapsed := received.Sub(sent)
+	if date == "" || h.Get("Age") != "" || elapsed > maxTrustedRequest {
+		return 0, false
+	}
+	service, err := smithyhttp.ParseTime(date)
+	if err != nil {
+		return 0, false
+	}
+	return service.Sub(sent.Add(elapsed / 2)), true
+}
+
+// maxTrustedRequest is how long a request may take for its date to say anything: as long as a signature is valid.
+const maxTrustedRequest = 15 * time.Minute
+
+func (a *attempt) requestID() string {
+	if a.response == nil {
+		return ""
+	}
+	if id := a.response.Header.Get("X-Amzn-Requestid"); id != "" {
+		return id
+	}
+	return a.response.Header.Get("X-Amz-RequestId")
+}
+
+// checksumError is that of an answer whose body is not what the service sent. The SDK does not notice such.
+type checksumError struct{ want, got uint32 }
+
+func (e *checksumError) Error() string {
+	return fmt.Sprintf("response did not match expected checksum, %d, %d", e.want, e.got)
+}
+
+// RetryableError makes the SDK's retryers try again.
+func (e *checksumError) RetryableError() bool { return true }
+
+// verify compares a body, if all of it was read, with the checksum that the service has sent.
+func (c *Client) verify(h http.Header, body []byte, readErr error) error {
+	v := h.Get("X-Amz-Crc32")
+	if v == "" || c.ignoreCRC {
+		return nil
+	}
+	want, err := strconv.ParseUint(v, 10, 32)
+	if err != nil {
+		return fmt.Errorf("unable to parse checksum header %v, %w", v, err)
+	}
+	if got := crc32.ChecksumIEEE(body); readErr == nil && got != uint32(want) {
+		return &checksumError{uint32(want), got}
+	}
+	return nil
+}
+
+func gunzip(packed []byte) ([]byte, error) {
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, fmt.Errorf("failed to decompress gzip response, %w", err)
+	}
+	return io.ReadAll(r)
+}
+
+// buffer holds the body of a response. Buffers are used again.
+type buffer struct{ raw []byte }
+
+var buffers = sync.Pool{New: func() any { return new(buffer) }}
+
+const (
+	minBuffer = 4 << 10
+	maxBuffer = 4 << 20 // a page is 1 MB of items, whose JSON is larger
+)
+
+// free gives the buffer back, unless it is of a size that is seldom needed.
+func (b *buffer) free() {
+	if cap(b.raw) <= maxBuffer {
+		buffers.Put(b)
+	}
+}
+
+// fill reads all there is. The length is only a hint.
+func (b *buffer) fill(r io.Reader, length int64) error {
+	b.raw = b.raw[:0]
+	if need := min(max(length+1, minBuffer), maxBuffer); int64(cap(b.raw)) < need {
+		b.raw = make([]byte, 0, need)
+	}
+	for {
+		n, err := r.Read(b.raw[len(b.raw):cap(b.raw)])
+		b.raw = b.raw[:len(b.raw)+n]
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if len(b.raw) == cap(b.raw) {
+			b.raw = append(b.raw, 0)[:len(b.raw)]
+		}
+	}
+}
