@@ -22,6 +22,9 @@ type entity struct {
 	lock    *attr
 	keyed   map[string]bool // attributes that are keys of the table or an index
 
+	guards [2][2]expr.Cond // of mine: absent, newer
+	owned  expr.Cond       // what tells its items from others in a query
+
 	scope    []bound // of a handle made by Scope
 	scopeErr error
 }
@@ -107,6 +110,7 @@ func (s *Service) newEntity(m *model) (*entity, []error) {
 	}
 	if len(errs) == 0 {
 		errs = e.reserved()
+		e.setGuards()
 	}
 	return e, errs
 }

@@ -185,12 +185,7 @@ func (q *query) own() []expr.Cond {
 	e, t := q.ix.e, &q.ix.e.svc.table
 	var out []expr.Cond
 	if e.marked() && q.ix.projects(t.EntityAttr) {
-		name := expr.Name(t.EntityAttr)
-		c := expr.Compare(expr.Eq, name, &types.AttributeValueMemberS{Value: e.m.sch.Entity})
-		if t.Adopt {
-			c = expr.Any(expr.Test(expr.NotExists, name), c)
-		}
-		out = append(out, c)
+		out = append(out, e.owned)
 	}
 	if c := q.inNamespace(); c.Op != expr.None {
 		out = append(out, c)

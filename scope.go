@@ -52,6 +52,7 @@ func (e *entity) within(conds []Cond) *entity {
 		one.e = &out
 		out.indexes[i] = &one
 	}
+	out.setGuards()
 	return &out
 }
 

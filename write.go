@@ -163,7 +163,34 @@ func (r *request) keyed() error {
 
 // mine is the guard that keeps a write from touching another entity's item, or
 // with newer, one of a newer version. With absent it lets a missing item pass.
-func (e *entity) mine(absent, newer bool) expr.Cond {
+func (e *entity) mine(absent, newer bool) expr.Cond { return e.guards[bit(absent)][bit(newer)] }
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// setGuards makes the guards, which are the same for all writes.
+func (e *entity) setGuards() {
+	for _, absent := range []bool{false, true} {
+		for _, newer := range []bool{false, true} {
+			e.guards[bit(absent)][bit(newer)] = e.guardOf(absent, newer)
+		}
+	}
+	if !e.marked() {
+		return
+	}
+	name := expr.Name(e.svc.table.EntityAttr)
+	e.owned = expr.Constant(expr.Eq, name, &types.AttributeValueMemberS{Value: e.m.sch.Entity})
+	if e.svc.table.Adopt {
+		e.owned = expr.Any(expr.Test(expr.NotExists, name), e.owned)
+	}
+}
+
+// guardOf makes one of the guards of mine.
+func (e *entity) guardOf(absent, newer bool) expr.Cond {
 	pk := e.primary().pk[0].path
 	scope := e.guard()
 	if !e.marked() {
@@ -176,9 +203,9 @@ func (e *entity) mine(absent, newer bool) expr.Cond {
 		return expr.Any(expr.Test(expr.NotExists, pk), expr.All(scope...))
 	}
 	name, version := expr.Name(e.svc.table.EntityAttr), expr.Name(e.svc.table.VersionAttr)
-	demands := []expr.Cond{expr.Compare(expr.Eq, name, &types.AttributeValueMemberS{Value: e.m.sch.Entity})}
+	demands := []expr.Cond{expr.Constant(expr.Eq, name, &types.AttributeValueMemberS{Value: e.m.sch.Entity})}
 	if newer {
-		demands = append(demands, expr.Compare(expr.Le, version, number(int64(e.m.sch.Version))))
+		demands = append(demands, expr.Constant(expr.Le, version, number(int64(e.m.sch.Version))))
 	}
 	own := expr.All(append(demands, scope...)...)
 	switch {

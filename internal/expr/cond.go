@@ -32,9 +32,25 @@ var comparators = [...]string{Eq: " = ", Ne: " <> ", Lt: " < ", Le: " <= ", Gt: 
 
 // Operand is a value, a path, or the size of what a path leads to.
 type Operand struct {
-	Value types.AttributeValue // used when Path is empty
-	Path  Path
-	Size  bool
+	Value  types.AttributeValue // used when Path is empty
+	Path   Path
+	Size   bool
+	Shared bool // Value is part of other requests too: each gets a copy
+}
+
+// own returns the value for one request. Only strings and numbers are shared.
+func (o Operand) own() types.AttributeValue {
+	switch v := o.Value.(type) {
+	case *types.AttributeValueMemberS:
+		if o.Shared {
+			return &types.AttributeValueMemberS{Value: v.Value}
+		}
+	case *types.AttributeValueMemberN:
+		if o.Shared {
+			return &types.AttributeValueMemberN{Value: v.Value}
+		}
+	}
+	return o.Value
 }
 
 // Cond is a condition tree. The zero Cond is no condition.
@@ -84,6 +100,11 @@ func join(op Op, cs []Cond) Cond {
 // Compare is a condition between a path and a value.
 func Compare(op Op, p Path, v types.AttributeValue) Cond {
 	return Cond{Op: op, Left: Operand{Path: p}, Args: []Operand{{Value: v}}}
+}
+
+// Constant is Compare for a condition that is part of many requests.
+func Constant(op Op, p Path, v types.AttributeValue) Cond {
+	return Cond{Op: op, Left: Operand{Path: p}, Args: []Operand{{Value: v, Shared: true}}}
 }
 
 // Test is a condition on a path alone: [Exists] or [NotExists].
@@ -180,7 +201,7 @@ func (b *Builder) operands(os []Operand) {
 func (b *Builder) operand(o Operand) {
 	switch {
 	case len(o.Path) == 0:
-		b.value(o.Value)
+		b.value(o.own())
 	case o.Size:
 		b.text("size(")
 		b.path(o.Path)
