@@ -122,6 +122,9 @@ func (c *call) placeGets(tables []batchGet) ([][]string, error) {
 		}
 		seen := map[string]bool{}
 		for _, g := range b.gets {
+			if err := t.notInsideKeys(g.nested()); err != nil {
+				return nil, err
+			}
 			key, err := t.checkedKey(g.key)
 			if err != nil {
 				return nil, err

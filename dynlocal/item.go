@@ -55,10 +55,14 @@ func (t *table) place(item value.Item) (string, error) {
 	return string(key), nil
 }
 
-// notEmptyKeys checks that no key attribute of the item is empty.
+// notEmptyKeys checks that no key attribute of the item is empty. One of another type is refused for that, later.
 func (t *table) notEmptyKeys(item value.Item) error {
 	for _, name := range t.key.names() {
-		if err := notEmptyKey(name, item.Get(name)); err != nil {
+		v := item.Get(name)
+		if v.Kind() != t.key.kind(name) {
+			continue
+		}
+		if err := notEmptyKey(name, v); err != nil {
 			return err
 		}
 	}
@@ -71,6 +75,12 @@ func notEmptyKey(name string, v value.Value) error {
 			"cannot contain an empty %s value. Key: %s", kind, name)
 	}
 	return nil
+}
+
+func errEmptyIndexKey(x *index, name, kind string) error {
+	return invalidf("One or more parameter values are not valid. A value specified for a secondary index key is not "+
+		"supported. The AttributeValue for a key attribute cannot contain an empty %s value. IndexName: %s, IndexKey: %s",
+		kind, x.name, name)
 }
 
 // emptyKind names the type of an empty string or binary value, "" for all others.
@@ -89,10 +99,12 @@ func keySizes(s *keySchema, item value.Item) error {
 		return invalid(invalidParameter + "Size of hashkey has exceeded the maximum size limit of2048 bytes")
 	}
 	if sizeOf(s.rng, item) > maxSortSize {
-		return invalid(invalidParameter + "Aggregated size of all range keys has exceeded the size limit of 1024 bytes")
+		return errSortSize
 	}
 	return nil
 }
+
+var errSortSize = invalid(invalidParameter + "Aggregated size of all range keys has exceeded the size limit of 1024 bytes")
 
 func sizeOf(attrs []expr.KeyAttr, item value.Item) int {
 	n := 0
@@ -130,10 +142,12 @@ func (x *index) checkAttr(name string, v value.Value) error {
 	return nil
 }
 
-// emptyKey gives the name and kind of a key attribute of the index that is an empty string or binary value.
+// emptyKey gives the name and kind of a key attribute of the index that is an empty string or binary value. One of
+// another type than the index demands is refused for that.
 func (x *index) emptyKey(item value.Item) (name, kind string) {
 	for _, name := range x.key.names() {
-		if kind := emptyKind(item.Get(name)); kind != "" {
+		v := item.Get(name)
+		if kind := emptyKind(v); kind != "" && v.Kind() == x.key.kind(name) {
 			return name, kind
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
 	"github.com/tidwall/btree"
 
 	"github.com/dyntable/dyn/dynlocal/internal/expr"
@@ -103,6 +104,9 @@ func (c *call) list(l *listing, within func(source) (bounds, error)) (*page, err
 	if err != nil {
 		return nil, err
 	}
+	if err := s.table.notInsideKeys(l.nested()); err != nil {
+		return nil, err
+	}
 	if err := l.checkProjection(s); err != nil {
 		return nil, err
 	}
@@ -178,14 +182,18 @@ func (l *listing) read(s source, r keyRange) *page {
 		held := s.index.project(item)
 		size += held.Size()
 		p.scanned++
+		known, shown := held, held // to the filter, to the caller
 		if s.fetches(l) {
-			held = item
+			known = item
 			fetched += readUnits(item.Size(), l.consistent)
 		}
-		if l.filter == nil || l.filter.Eval(held) {
+		if l.projection != nil || l.mode == types.SelectAllAttributes {
+			shown = known
+		}
+		if l.filter == nil || l.filter.Eval(known) {
 			p.count++
 			if wantItems {
-				p.items = append(p.items, l.shown(held))
+				p.items = append(p.items, l.shown(shown))
 			}
 		}
 		if p.scanned == l.limit || size >= maxPageSize {
@@ -241,9 +249,15 @@ func (s *source) keyNames() []string {
 // matching gives the bounds of the query's key condition.
 func (s *source) matching(cond *expr.KeyCondition, l *listing) (bounds, error) {
 	key := s.key()
+	if err := s.checkTerms(cond.Terms); err != nil {
+		return bounds{}, err
+	}
 	hash, terms, err := cond.Match(key.hash, key.rng)
 	if err != nil {
 		return bounds{}, valueError(err)
+	}
+	if err := checkTermSizes(terms); err != nil {
+		return bounds{}, err
 	}
 	if l.filter != nil {
 		if err := s.checkFilter(l); err != nil {
@@ -255,6 +269,44 @@ func (s *source) matching(cond *expr.KeyCondition, l *listing) (bounds, error) {
 		whole:    prefixRange(appendPartition(nil, hash)),
 		outside:  "The provided starting key is outside query boundaries based on provided conditions",
 	}, nil
+}
+
+// checkTerms refuses empty values for key attributes, before it is known whether the condition fits the key.
+func (s *source) checkTerms(terms []expr.KeyTerm) error {
+	for _, t := range terms {
+		if !s.key().has(t.Name) {
+			continue
+		}
+		if err := s.notEmpty(t.Name, t.Value); err != nil {
+			return err
+		}
+		if err := s.notEmpty(t.Name, t.High); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkTermSizes(terms []expr.KeyTerm) error {
+	size := 0
+	for _, t := range terms {
+		size += max(t.Value.Size(), t.High.Size())
+	}
+	if size > maxSortSize {
+		return errSortSize
+	}
+	return nil
+}
+
+// notEmpty refuses an empty value for a key attribute of what the listing reads.
+func (s *source) notEmpty(name string, v value.Value) error {
+	switch kind := emptyKind(v); {
+	case kind == "":
+		return nil
+	case s.index != nil:
+		return errEmptyIndexKey(s.index, name, kind)
+	}
+	return notEmptyKey(name, v)
 }
 
 // checkFilter checks that a query's filter names no key attribute, and only what the index holds.
@@ -313,6 +365,9 @@ func (s *source) startKey(l *listing) (string, error) {
 	for name, kind := range want {
 		if key.Get(name).Kind() != kind {
 			return "", s.invalidStart(l)
+		}
+		if err := s.notEmpty(name, key.Get(name)); err != nil {
+			return "", invalid("The provided starting key is invalid: " + err.(*smithy.GenericAPIError).Message)
 		}
 	}
 	return s.position(key), nil

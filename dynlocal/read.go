@@ -87,6 +87,9 @@ func (c *call) read(g *get) (value.Item, error) {
 	if err != nil {
 		return value.Item{}, err
 	}
+	if err := t.notInsideKeys(g.nested()); err != nil {
+		return value.Item{}, err
+	}
 	key, err := t.checkedKey(g.key)
 	if err != nil {
 		return value.Item{}, err

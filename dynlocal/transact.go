@@ -68,13 +68,16 @@ func transactWriteOutput(
 
 // transact does all writes or none. The caller holds the lock.
 func (c *call) transact(writes []*write) ([]change, error) {
-	places, err := c.placeWrites(writes)
+	reasons := newReasons(len(writes))
+	places, err := c.placeWrites(writes, reasons)
 	if err != nil {
 		return nil, err
 	}
 	changes := make([]change, len(writes))
-	reasons := newReasons(len(writes))
 	for i, w := range writes {
+		if places[i].table == nil {
+			continue
+		}
 		err := c.conflict(w.item)
 		if err == nil {
 			changes[i], err = w.plan(places[i].table, places[i].key)
@@ -93,11 +96,11 @@ func (c *call) transact(writes []*write) ([]change, error) {
 	return changes, nil
 }
 
-// placeWrites finds the items of a transaction, which have to be different ones.
-func (c *call) placeWrites(writes []*write) ([]place, error) {
+// placeWrites finds the items of a transaction, which have to be different ones. An action whose key is wrong gets its
+// reason and no place.
+func (c *call) placeWrites(writes []*write, reasons *reasons) ([]place, error) {
 	seen := map[place]bool{}
 	places := make([]place, len(writes))
-	reasons := newReasons(len(writes))
 	for i, w := range writes {
 		t, err := c.table(w.tableName)
 		if err != nil {
@@ -117,7 +120,7 @@ func (c *call) placeWrites(writes []*write) ([]place, error) {
 		}
 		seen[places[i]] = true
 	}
-	return places, reasons.err()
+	return places, nil
 }
 
 // reasons says of each action of a transaction why it was not done.

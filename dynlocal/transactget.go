@@ -69,6 +69,9 @@ func (c *call) transactRead(gets []*get) ([]value.Item, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := t.notInsideKeys(g.nested()); err != nil {
+			return nil, err
+		}
 		if err := t.notEmptyKeys(g.key); err != nil {
 			return nil, err
 		}

@@ -33,6 +33,9 @@ func (w *write) screen(t *table) error {
 	if err := t.notEmptyKeys(w.item); err != nil {
 		return err
 	}
+	if err := t.notInsideKeys(w.nested()); err != nil {
+		return err
+	}
 	if w.kind != writePut {
 		return nil
 	}
@@ -41,9 +44,7 @@ func (w *write) screen(t *table) error {
 	}
 	for _, x := range t.byName {
 		if name, kind := x.emptyKey(w.item); kind != "" {
-			return invalidf("One or more parameter values are not valid. A value specified for a secondary index key is not "+
-				"supported. The AttributeValue for a key attribute cannot contain an empty %s value. IndexName: %s, IndexKey: %s",
-				kind, x.name, name)
+			return errEmptyIndexKey(x, name, kind)
 		}
 	}
 	return nil
@@ -53,13 +54,6 @@ func (w *write) screen(t *table) error {
 func (w *write) locate(t *table) (string, error) {
 	if w.kind == writePut {
 		return t.checkedItem(w.item)
-	}
-	if w.update != nil {
-		for _, name := range w.update.TopNames() {
-			if t.key.has(name) {
-				return "", invalidf(invalidParameter+"Cannot update attribute %s. This attribute is part of the key", name)
-			}
-		}
 	}
 	return t.checkedKey(w.item)
 }
@@ -98,6 +92,14 @@ func (w *write) updated(t *table, old value.Item) (value.Item, error) {
 	}
 	if w.update == nil {
 		return item, nil
+	}
+	for _, name := range w.update.TopNames() {
+		if t.key.has(name) {
+			return item, invalidf(invalidParameter+"Cannot update attribute %s. This attribute is part of the key", name)
+		}
+	}
+	if err := t.notInsideKeys(w.update.NestedNames()); err != nil {
+		return item, err
 	}
 	item, err := w.update.Apply(item)
 	if err != nil {

@@ -1,0 +1,109 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+// operationsPerSequence is how many operations are done on the same tables.
+const operationsPerSequence = 100
+
+// TestDifferential sends random operations to the engine and to the one at DYN_ENDPOINT, and compares the answers.
+// DYN_SEED repeats a run, DYN_OPERATIONS sets how many operations there are.
+func TestDifferential(t *testing.T) {
+	other := requireEndpoint(t)
+	seed := number(t, "DYN_SEED", uint64(time.Now().UnixNano()))
+	total := number(t, "DYN_OPERATIONS", 10_000)
+	t.Logf("DYN_SEED=%d", seed)
+	for i := range total / operationsPerSequence {
+		t.Run(strconv.FormatUint(i, 10), func(t *testing.T) {
+			t.Parallel()
+			s := newSequence(rand.New(rand.NewPCG(seed, i)), operationsPerSequence)
+			if d := s.run(t.Context(), t, inProcess, other); d != nil {
+				s.operations = s.operations[:d.at+1]
+				t.Errorf("DYN_SEED=%d\n%s", seed, s.minimized(t, inProcess, other))
+			}
+		})
+	}
+}
+
+// number gives the number in an environment variable.
+func number(t *testing.T, variable string, otherwise uint64) uint64 {
+	t.Helper()
+	text := os.Getenv(variable)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		t.Fatalf("%s: %v", variable, err)
+	}
+	return n
+}
+
+// sequence is a series of operations on tables of their own.
+type sequence struct {
+	tables     []*tableSpec
+	operations []any
+}
+
+func newSequence(r *rand.Rand, n int) *sequence {
+	g := &generator{Rand: r}
+	g.tables = []*tableSpec{g.table("first"), g.table("second")}
+	s := &sequence{tables: g.tables}
+	for range n {
+		s.operations = append(s.operations, g.operation())
+	}
+	return s
+}
+
+var ignoreMessages = cmpopts.IgnoreUnexported(answer{})
+
+// difference is an operation that two engines answer differently.
+type difference struct {
+	at   int
+	kind string // the codes of both answers
+	diff string
+
+	ours, theirs string // messages
+}
+
+// run does the operations on fresh tables of both engines, to the first difference that is not allowed.
+func (s *sequence) run(ctx context.Context, t *testing.T, ours, theirs engine) *difference {
+	a, b := ours.client(), theirs.client()
+	for _, c := range []*dynamodb.Client{a, b} {
+		if err := s.createTables(ctx, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, in := range s.operations {
+		x, y := ask(ctx, a, in), ask(ctx, b, in)
+		s.sortTies(in, x)
+		s.sortTies(in, y)
+		if cmp.Equal(y, x, ignoreMessages) {
+			continue
+		}
+		if diff := cmp.Diff(s.forgive(in, x, y), x, ignoreMessages); diff != "" {
+			return &difference{i, x.kind() + " " + y.kind(), diff, x.message, y.message}
+		}
+	}
+	return nil
+}
+
+func (s *sequence) createTables(ctx context.Context, c *dynamodb.Client) error {
+	for _, table := range s.tables {
+		if _, err := c.CreateTable(ctx, table.create); err != nil {
+			return fmt.Errorf("%s: %w", show(table.create), err)
+		}
+	}
+	return nil
+}
