@@ -228,13 +228,16 @@ func (m *model) combined(c Cond) (expr.Cond, error) {
 }
 
 func (m *model) conds(cs []Cond) ([]expr.Cond, error) {
-	out := make([]expr.Cond, len(cs))
-	for i, c := range cs {
+	return m.appendConds(make([]expr.Cond, 0, len(cs)), cs)
+}
+
+func (m *model) appendConds(out []expr.Cond, cs []Cond) ([]expr.Cond, error) {
+	for _, c := range cs {
 		e, err := m.cond(c)
 		if err != nil {
 			return nil, err
 		}
-		out[i] = e
+		out = append(out, e)
 	}
 	return out, nil
 }

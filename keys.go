@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -160,6 +161,8 @@ type term struct {
 
 // terms splits conditions joined by And, and those that no key decides.
 func (m *model) terms(conds []Cond) (ts []*term, rest []Cond, err error) {
+	ts = make([]*term, 0, len(conds))
+	room := make([]term, 0, len(conds))
 	for _, c := range conds {
 		switch {
 		case c.err != nil:
@@ -177,7 +180,8 @@ func (m *model) terms(conds []Cond) (ts []*term, rest []Cond, err error) {
 			if err != nil {
 				return nil, nil, err
 			}
-			ts = append(ts, &term{cond: c, ref: r})
+			room = append(room, term{cond: c, ref: r})
+			ts = append(ts, &room[len(room)-1])
 		}
 	}
 	return ts, rest, nil
@@ -236,7 +240,8 @@ func find(terms []*term, p *part, eq bool) *term {
 
 // equal adds the equality of partition key attribute k.
 func (p *keyPlan) equal(k *keyAttr, terms []*term) error {
-	vals := make([]key.Value, len(k.parts))
+	var buf [4]key.Value
+	vals := append(buf[:0], make([]key.Value, len(k.parts))...)
 	for i, part := range k.parts {
 		if part.shard > 0 {
 			v, ok, err := part.shardBy(terms)
@@ -245,7 +250,7 @@ func (p *keyPlan) equal(k *keyAttr, terms []*term) error {
 			}
 			if vals[i] = v; !ok {
 				vals[i] = key.UintValue(0)
-				p.fan = &fan{k: k, vals: vals, part: i, n: part.shard}
+				p.fan = &fan{k: k, part: i, n: part.shard}
 			}
 			continue
 		}
@@ -270,6 +275,9 @@ func (p *keyPlan) equal(k *keyAttr, terms []*term) error {
 			return err
 		}
 		vals[i] = v
+	}
+	if p.fan != nil && p.fan.k == k {
+		p.fan.vals = slices.Clone(vals)
 	}
 	av, _, err := k.text(vals)
 	p.equals = append(p.equals, expr.Compare(expr.Eq, k.path, av))
@@ -386,7 +394,8 @@ func (p *keyPlan) sortRaw(k *keyAttr, terms []*term) (open string, err error) {
 }
 
 func (p *keyPlan) sortTemplate(k *keyAttr, terms []*term) (open string, err error) {
-	leading := make([]key.Value, 0, len(k.parts))
+	var buf [4]key.Value
+	leading := buf[:0]
 	for _, part := range k.parts {
 		t := find(terms, part, true)
 		if t == nil {
@@ -456,7 +465,8 @@ func (q *query) sharded() bool { return q.err == nil && q.plan != nil && q.plan.
 
 // conds returns the key conditions, of the first shard where there are several.
 func (p *keyPlan) conds() []expr.Cond {
-	out := append(p.equals[:len(p.equals):len(p.equals)], p.sorts...)
+	out := make([]expr.Cond, 0, len(p.equals)+len(p.sorts)+1)
+	out = append(append(out, p.equals...), p.sorts...)
 	if p.sk != nil {
 		if c := rangeCond(p.sk.path, p.rng); c.Op != expr.None {
 			out = append(out, c)

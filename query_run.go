@@ -139,7 +139,7 @@ func (q *query) filter() (expr.Cond, error) {
 		return q.memberFilter()
 	}
 	e := q.ix.e
-	user, err := e.m.conds(q.filters)
+	all, err := e.m.appendConds(q.own(), q.filters)
 	if err != nil {
 		return expr.Cond{}, err
 	}
@@ -153,9 +153,9 @@ func (q *query) filter() (expr.Cond, error) {
 		if err != nil {
 			return expr.Cond{}, err
 		}
-		user = append(user, more...)
+		all = append(all, more...)
 	}
-	return expr.All(append(q.own(), user...)...), nil
+	return expr.All(all...), nil
 }
 
 // residual returns what keys could not decide, as far as the index holds the
@@ -183,7 +183,7 @@ func (q *query) residual() ([]expr.Cond, error) {
 // of another pair of the same index out.
 func (q *query) own() []expr.Cond {
 	e, t := q.ix.e, &q.ix.e.svc.table
-	var out []expr.Cond
+	out := make([]expr.Cond, 0, 1+len(q.filters))
 	if e.marked() && q.ix.projects(t.EntityAttr) {
 		out = append(out, e.owned)
 	}

@@ -71,21 +71,24 @@ type RawText struct {
 }
 
 // All joins conditions with AND, leaving out empty ones and taking apart those
-// that are joined so themselves.
+// that are joined so themselves. It may keep cs.
 func All(cs ...Cond) Cond { return join(And, cs) }
 
 // Any joins conditions with OR, as All does with AND.
 func Any(cs ...Cond) Cond { return join(Or, cs) }
 
 func join(op Op, cs []Cond) Cond {
-	subs := make([]Cond, 0, len(cs))
-	for _, c := range cs {
-		switch c.Op {
-		case None:
-		case op:
-			subs = append(subs, c.Subs...)
-		default:
-			subs = append(subs, c)
+	subs := cs
+	if !flat(op, cs) {
+		subs = make([]Cond, 0, len(cs)+2)
+		for i := range cs {
+			switch cs[i].Op {
+			case None:
+			case op:
+				subs = append(subs, cs[i].Subs...)
+			default:
+				subs = append(subs, cs[i])
+			}
 		}
 	}
 	switch len(subs) {
@@ -95,6 +98,16 @@ func join(op Op, cs []Cond) Cond {
 		return subs[0]
 	}
 	return Cond{Op: op, Subs: subs}
+}
+
+// flat reports whether none of cs is to be left out or taken apart.
+func flat(op Op, cs []Cond) bool {
+	for i := range cs {
+		if cs[i].Op == None || cs[i].Op == op {
+			return false
+		}
+	}
+	return true
 }
 
 // Compare is a condition between a path and a value.
