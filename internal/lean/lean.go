@@ -49,8 +49,9 @@ type Call struct {
 	// Body is the request in DynamoDB JSON. Once Do gave no error and needed one attempt, the service has read all of
 	// it and it can be used again; otherwise a transport may still hold on to it.
 	Body []byte
-	// Decode reads the answer, of which it must not keep any part. It may be called again, with the answer to the
-	// next attempt, after it failed. An error of it that is not due to malformed JSON is what Do returns, as it is.
+	// Decode reads the answer, which is never empty and of which neither results nor errors may keep a part. When it
+	// fails the SDK reads the same answer: if that fails too, the SDK's error counts, and there may be another attempt
+	// that Decode is called for. Otherwise Do returns Decode's error as it is.
 	Decode func(answer []byte) error
 	// Retryable, if set, is called with the error of every attempt that is worth another one.
 	Retryable func(error)

@@ -125,7 +125,11 @@ func (c *Client) request(
 	date, target := at.UTC().Format(dateFormat), f.target+t.Op
 	p := &parcel{url: e.url}
 	p.body.Reset(t.Body)
-	h := make(http.Header, len(p.values))
+	size := 8 // up to which maps are small
+	if creds.SessionToken != "" || t.trace != "" {
+		size = len(p.values)
+	}
+	h := make(http.Header, size)
 	p.set(h, headerAcceptEncoding, f.acceptEncoding)
 	p.set(h, headerContentType, f.contentType)
 	p.set(h, headerUserAgent, f.userAgent)
@@ -139,13 +143,23 @@ func (c *Client) request(
 	if t.trace != "" {
 		p.set(h, headerTrace, t.trace)
 	}
+	p.set(h, headerAuthorization, c.authorization(e, t, creds, attempt, date, target))
+
+	r := e.template.WithContext(ctx)
+	r.URL, r.Header = &p.url, h
+	r.Body, r.ContentLength = io.NopCloser(&p.body), int64(len(t.Body)) // a body that net/http sends with the headers
+	return r
+}
+
+// authorization signs what request sends, but for the headers that signatures leave out.
+func (c *Client) authorization(e *endpoint, t *trip, creds *aws.Credentials, attempt, date, target string) string {
 	var length [20]byte
 	fields := []field{
-		{"accept-encoding", f.acceptEncoding},
+		{"accept-encoding", c.headers.acceptEncoding},
 		{"amz-sdk-invocation-id", t.invocation},
 		{"amz-sdk-request", attempt},
 		{"content-length", string(strconv.AppendInt(length[:0], int64(len(t.Body)), 10))},
-		{"content-type", f.contentType},
+		{"content-type", c.headers.contentType},
 		{"host", e.host},
 		{"x-amz-date", date},
 		{"x-amz-security-token", creds.SessionToken},
@@ -155,10 +169,5 @@ func (c *Client) request(
 		fields = append(fields[:7], fields[8])
 	}
 	var room [1024]byte
-	p.set(h, headerAuthorization, c.signer.authorize(room[:0], creds, e.scope, e.path, date, fields, t.Body))
-
-	r := e.template.WithContext(ctx)
-	r.URL, r.Header = &p.url, h
-	r.Body, r.ContentLength = io.NopCloser(&p.body), int64(len(t.Body)) // a body that net/http sends with the headers
-	return r
+	return c.signer.authorize(room[:0], creds, e.scope, e.path, date, fields, t.Body)
 }
