@@ -40,9 +40,9 @@ func (e *encoder) appendMap(dst []byte, m map[string]types.AttributeValue) ([]by
 func (e *encoder) appendValue(dst []byte, av types.AttributeValue) (_ []byte, err error) {
 	switch av := av.(type) {
 	case *types.AttributeValueMemberS:
-		return append(appendText(append(dst, `{"S":`...), av.Value), '}'), nil
+		return append(AppendText(append(dst, `{"S":`...), av.Value), '}'), nil
 	case *types.AttributeValueMemberN:
-		return append(appendText(append(dst, `{"N":`...), av.Value), '}'), nil
+		return append(AppendText(append(dst, `{"N":`...), av.Value), '}'), nil
 	case *types.AttributeValueMemberB:
 		if av.Value == nil {
 			return append(dst, `{"B":null}`...), nil // for the service to refuse
@@ -53,9 +53,9 @@ func (e *encoder) appendValue(dst []byte, av types.AttributeValue) (_ []byte, er
 	case *types.AttributeValueMemberNULL:
 		return appendWord(append(dst, `{"NULL":`...), av.Value), nil
 	case *types.AttributeValueMemberSS:
-		return appendEach(append(dst, `{"SS":`...), av.Value, appendText), nil
+		return appendEach(append(dst, `{"SS":`...), av.Value, AppendText), nil
 	case *types.AttributeValueMemberNS:
-		return appendEach(append(dst, `{"NS":`...), av.Value, appendText), nil
+		return appendEach(append(dst, `{"NS":`...), av.Value, AppendText), nil
 	case *types.AttributeValueMemberBS:
 		return appendEach(append(dst, `{"BS":`...), av.Value, appendBinary), nil
 	case *types.AttributeValueMemberM:
@@ -99,11 +99,11 @@ func appendBinary(dst, b []byte) []byte {
 
 // appendKey appends name as the key of one more member of an object.
 func appendKey(dst []byte, name string) []byte {
-	return append(appendText(append(dst, ','), name), ':')
+	return append(AppendText(append(dst, ','), name), ':')
 }
 
-// appendText appends s as a JSON string. What is no UTF-8 becomes U+FFFD, as with the SDK.
-func appendText(dst []byte, s string) []byte { return append(appendContent(append(dst, '"'), s), '"') }
+// AppendText appends s as a JSON string. What is no UTF-8 becomes U+FFFD, as with the SDK.
+func AppendText(dst []byte, s string) []byte { return append(appendContent(append(dst, '"'), s), '"') }
 
 func appendContent(dst []byte, s string) []byte {
 	start := len(dst)

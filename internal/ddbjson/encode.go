@@ -280,7 +280,7 @@ func (n *node) appendSet(e *encoder, dst []byte, key string, r ref) ([]byte, boo
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = appendText(dst, s)
+			dst = AppendText(dst, s)
 		}
 		return append(dst, `]}`...), true
 	}

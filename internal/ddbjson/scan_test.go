@@ -86,7 +86,7 @@ func TestAppendText(t *testing.T) {
 		for range r.IntN(6) {
 			s += pieces[r.IntN(len(pieces))]
 		}
-		out := appendText(nil, s)
+		out := AppendText(nil, s)
 		var got string
 		if err := json.Unmarshal(out, &got); err != nil {
 			t.Fatalf("%q: %v", out, err)

@@ -1,0 +1,119 @@
+package wire
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go/middleware"
+
+	"github.com/dyntable/dyn/internal/ddbjson"
+)
+
+// Sink takes the items of a response. Items are only read where they are: a Sink keeps no part of body beyond End.
+type Sink interface {
+	// Begin is called before the items of a response, with their number if it is known, else 0. A response that could
+	// not be used, and is followed by another try, may have given items before: they are void.
+	Begin(n int)
+	// Item takes the item at body[at:] and returns the place behind it. When ok is false, the SDK gets the whole response,
+	// [Call.Direct] will be false, and whatever the Sink has taken is void.
+	Item(from Source, body []byte, at int) (end int, ok bool)
+	// End is called after the last item, with the same body.
+	End(body []byte)
+}
+
+// Source tells where in a response an item is.
+type Source struct {
+	Table string // of BatchGetItem, else ""
+	Index int    // in its list. TransactGetItems leaves out those that do not exist.
+}
+
+// Call is one call of a client on the direct way. It is used once.
+type Call struct {
+	client *Client
+	sink   Sink
+	slots  []slot
+	verify bool // compare checksums
+	off    bool
+	direct bool
+}
+
+// slot is where a placeholder stands for an item.
+type slot struct {
+	at   *map[string]types.AttributeValue
+	item []byte
+}
+
+// Call returns a call whose items in the response go to sink, which may be nil.
+func (w *Client) Call(sink Sink) *Call { return &Call{client: w, sink: sink} }
+
+// Put places item, the JSON of one, in an input: at points to the Item of a PutItemInput, a types.PutRequest or a
+// types.Put. The input is good for this call only. item must stay as it is until the call returns.
+func (c *Call) Put(at *map[string]types.AttributeValue, item []byte) {
+	*at = placeholder(len(c.slots))
+	c.slots = append(c.slots, slot{at, item})
+}
+
+// Direct tells, after the call has succeeded, whether the sink has the items. If not they are in the output.
+func (c *Call) Direct() bool { return c.direct }
+
+// Option is the option that makes the call go the direct way. It must be the last one.
+func (c *Call) Option() func(*dynamodb.Options) { return c.apply }
+
+func (c *Call) apply(o *dynamodb.Options) {
+	if unusual(o) != "" {
+		c.stepAside()
+		return
+	}
+	if len(o.APIOptions) > 0 {
+		o.APIOptions = append(slices.Clip(o.APIOptions), c.guard)
+	}
+	c.verify = !o.DisableValidateResponseChecksum
+	if !o.EnableAcceptEncodingGzip {
+		o.DisableValidateResponseChecksum = true // would only hash it all once more
+	}
+	o.Protocol = &protocol{ClientProtocol: o.Protocol, call: c}
+}
+
+// guard looks at the middleware of the very call: it may not be that of other calls.
+func (c *Call) guard(s *middleware.Stack) error {
+	if c.client.foreign(s.ID(), stackIDs(s)) != "" {
+		c.stepAside()
+	}
+	return nil
+}
+
+// stepAside leaves the call to the SDK: real maps take the place of the placeholders.
+func (c *Call) stepAside() {
+	c.off = true
+	for _, s := range c.slots {
+		m, _, ok := ddbjson.ParseMap(s.item, 0)
+		if !ok {
+			m = nil // not an item; the SDK says that there is none
+		}
+		*s.at = m
+	}
+}
+
+// mark begins the only attribute name of a placeholder. No item has such a name: it would be no valid key, and there is
+// nothing else in a placeholder, so that DynamoDB refuses one that ever got there.
+const mark = "\x00dyn.item."
+
+var placeholders = func() (all [100]map[string]types.AttributeValue) {
+	for i := range all {
+		all[i] = newPlaceholder(i)
+	}
+	return all
+}()
+
+func newPlaceholder(i int) map[string]types.AttributeValue {
+	return map[string]types.AttributeValue{mark + strconv.Itoa(i): &types.AttributeValueMemberNULL{Value: true}}
+}
+
+func placeholder(i int) map[string]types.AttributeValue {
+	if i < len(placeholders) {
+		return placeholders[i]
+	}
+	return newPlaceholder(i)
+}
