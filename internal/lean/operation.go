@@ -15,50 +15,43 @@ type operation struct {
 
 // operations are those that can be sent, by name.
 var operations = map[string]*operation{
-	"GetItem": {
-		schema: smithy.NewOperationSchema(schemas.GetItem, schemas.GetItemInput, schemas.GetItemOutput),
-		output: func() smithy.Deserializable { return new(dynamodb.GetItemOutput) },
-	},
-	"PutItem": {
-		schema: smithy.NewOperationSchema(schemas.PutItem, schemas.PutItemInput, schemas.PutItemOutput),
-		output: func() smithy.Deserializable { return new(dynamodb.PutItemOutput) },
-	},
-	"UpdateItem": {
-		schema: smithy.NewOperationSchema(schemas.UpdateItem, schemas.UpdateItemInput, schemas.UpdateItemOutput),
-		output: func() smithy.Deserializable { return new(dynamodb.UpdateItemOutput) },
-	},
-	"DeleteItem": {
-		schema: smithy.NewOperationSchema(schemas.DeleteItem, schemas.DeleteItemInput, schemas.DeleteItemOutput),
-		output: func() smithy.Deserializable { return new(dynamodb.DeleteItemOutput) },
-	},
-	"Query": {
-		schema: smithy.NewOperationSchema(schemas.Query, schemas.QueryInput, schemas.QueryOutput),
-		output: func() smithy.Deserializable { return new(dynamodb.QueryOutput) },
-	},
-	"Scan": {
-		schema: smithy.NewOperationSchema(schemas.Scan, schemas.ScanInput, schemas.ScanOutput),
-		output: func() smithy.Deserializable { return new(dynamodb.ScanOutput) },
-	},
-	"BatchGetItem": {
-		schema: smithy.NewOperationSchema(schemas.BatchGetItem, schemas.BatchGetItemInput, schemas.BatchGetItemOutput),
-		output: func() smithy.Deserializable { return new(dynamodb.BatchGetItemOutput) },
-		tables: true,
-	},
-	"BatchWriteItem": {
-		schema: smithy.NewOperationSchema(schemas.BatchWriteItem, schemas.BatchWriteItemInput, schemas.BatchWriteItemOutput),
-		output: func() smithy.Deserializable { return new(dynamodb.BatchWriteItemOutput) },
-		tables: true,
-	},
-	"TransactGetItems": {
-		schema: smithy.NewOperationSchema(schemas.TransactGetItems, schemas.TransactGetItemsInput, schemas.TransactGetItemsOutput),
-		output: func() smithy.Deserializable { return new(dynamodb.TransactGetItemsOutput) },
-		tables: true,
-	},
-	"TransactWriteItems": {
-		schema: smithy.NewOperationSchema(
-			schemas.TransactWriteItems, schemas.TransactWriteItemsInput, schemas.TransactWriteItemsOutput,
-		),
-		output: func() smithy.Deserializable { return new(dynamodb.TransactWriteItemsOutput) },
-		tables: true,
-	},
+	"GetItem":    one[dynamodb.GetItemOutput](schemas.GetItem, schemas.GetItemInput, schemas.GetItemOutput),
+	"PutItem":    one[dynamodb.PutItemOutput](schemas.PutItem, schemas.PutItemInput, schemas.PutItemOutput),
+	"UpdateItem": one[dynamodb.UpdateItemOutput](schemas.UpdateItem, schemas.UpdateItemInput, schemas.UpdateItemOutput),
+	"DeleteItem": one[dynamodb.DeleteItemOutput](schemas.DeleteItem, schemas.DeleteItemInput, schemas.DeleteItemOutput),
+	"Query":      one[dynamodb.QueryOutput](schemas.Query, schemas.QueryInput, schemas.QueryOutput),
+	"Scan":       one[dynamodb.ScanOutput](schemas.Scan, schemas.ScanInput, schemas.ScanOutput),
+	"BatchGetItem": several[dynamodb.BatchGetItemOutput](
+		schemas.BatchGetItem, schemas.BatchGetItemInput, schemas.BatchGetItemOutput,
+	),
+	"BatchWriteItem": several[dynamodb.BatchWriteItemOutput](
+		schemas.BatchWriteItem, schemas.BatchWriteItemInput, schemas.BatchWriteItemOutput,
+	),
+	"TransactGetItems": several[dynamodb.TransactGetItemsOutput](
+		schemas.TransactGetItems, schemas.TransactGetItemsInput, schemas.TransactGetItemsOutput,
+	),
+	"TransactWriteItems": several[dynamodb.TransactWriteItemsOutput](
+		schemas.TransactWriteItems, schemas.TransactWriteItemsInput, schemas.TransactWriteItemsOutput,
+	),
+}
+
+// output is a pointer to an operation's output.
+type output[T any] interface {
+	*T
+	smithy.Deserializable
+}
+
+// one describes an operation on one table.
+func one[T any, P output[T]](op, in, out *smithy.Schema) *operation {
+	return &operation{
+		schema: smithy.NewOperationSchema(op, in, out),
+		output: func() smithy.Deserializable { return P(new(T)) },
+	}
+}
+
+// several describes an operation on any number of tables.
+func several[T any, P output[T]](op, in, out *smithy.Schema) *operation {
+	o := one[T, P](op, in, out)
+	o.tables = true
+	return o
 }

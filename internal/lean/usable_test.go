@@ -56,6 +56,7 @@ func TestUnusable(t *testing.T) {
 		{"interceptor", func(o *dynamodb.Options) { o.Interceptors.AddBeforeTransmit(interceptor{}) }, "option Interceptors is not the SDK's own"},
 		{"endpoint resolver", func(o *dynamodb.Options) { o.EndpointResolverV2 = ownResolver{} }, "option EndpointResolverV2 is not the SDK's own"},
 		{"old endpoint resolver", func(o *dynamodb.Options) {
+			//lint:ignore SA1019 clients that still set it are what is tested
 			o.EndpointResolver = dynamodb.EndpointResolverFromURL("http://localhost:8000")
 		}, "option EndpointResolver is not the SDK's own"},
 		{"endpoint discovery", func(o *dynamodb.Options) {
