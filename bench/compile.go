@@ -1,0 +1,82 @@
+package main
+
+import (
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+
+	"github.com/dyntable/dyn"
+)
+
+// first is what the first use of a type costs.
+type first struct {
+	time   time.Duration // median
+	allocs uint64        // mean
+	bytes  uint64
+}
+
+// measure does each piece of work once.
+func measure(work []func() error) (first, error) {
+	runtime.GC()
+	var before, after runtime.MemStats
+	times := make([]time.Duration, len(work))
+	runtime.ReadMemStats(&before)
+	for i, w := range work {
+		start := time.Now()
+		if err := w(); err != nil {
+			return first{}, err
+		}
+		times[i] = time.Since(start)
+	}
+	runtime.ReadMemStats(&after)
+	slices.Sort(times)
+	n := uint64(len(work))
+	return first{
+		time:   times[len(times)/2],
+		allocs: (after.Mallocs - before.Mallocs) / n,
+		bytes:  (after.TotalAlloc - before.TotalAlloc) / n,
+	}, nil
+}
+
+func entity[N any]() error {
+	svc, err := dyn.NewService(nil, dyn.Table{Name: "app"})
+	if err != nil {
+		return err
+	}
+	_, err = dyn.NewEntity[wide[N]](svc)
+	return err
+}
+
+func marshal[N any]() error {
+	_, err := attributevalue.MarshalMap(wide[N]{})
+	return err
+}
+
+// compiles returns the work of NewEntity, and of the first MarshalMap, on types
+// that neither has seen.
+func compiles() (entities, marshals []func() error) {
+	pair := func(e, m func() error) { entities, marshals = append(entities, e), append(marshals, m) }
+	eight[[1]int](pair)
+	eight[[2]int](pair)
+	eight[[3]int](pair)
+	eight[[4]int](pair)
+	eight[[5]int](pair)
+	eight[[6]int](pair)
+	eight[[7]int](pair)
+	eight[[8]int](pair)
+	return entities, marshals
+}
+
+// eight pairs the work for eight types.
+func eight[N any](pair func(e, m func() error)) {
+	pair(entity[[1]N], marshal[[1]N])
+	pair(entity[[2]N], marshal[[2]N])
+	pair(entity[[3]N], marshal[[3]N])
+	pair(entity[[4]N], marshal[[4]N])
+	pair(entity[[5]N], marshal[[5]N])
+	pair(entity[[6]N], marshal[[6]N])
+	pair(entity[[7]N], marshal[[7]N])
+	pair(entity[[8]N], marshal[[8]N])
+}
