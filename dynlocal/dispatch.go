@@ -34,7 +34,7 @@ func op[I, O any](fn func(*call, *I) (*O, error)) operation {
 		handle: func(c *call, in any) (any, error) {
 			out, err := fn(c, in.(*I))
 			if err != nil {
-				return nil, err
+				return nil, wordedFor(c.op, err)
 			}
 			return out, nil
 		},

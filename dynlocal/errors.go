@@ -4,12 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/dyntable/dyn/dynlocal/internal/value"
 )
 
 // invalidParameter begins the text of many validation errors.
@@ -24,6 +28,48 @@ func apiError(code, message string) error {
 func invalid(message string) error { return apiError("ValidationException", message) }
 
 func invalidf(format string, args ...any) error { return invalid(fmt.Sprintf(format, args...)) }
+
+// wordedError is a validation error that operations word in one of two ways.
+type wordedError struct {
+	smithy.APIError
+	older string
+}
+
+// worded gives an error of the value and expression packages its place among the service's.
+func worded(e *value.ValidationError) error {
+	if e.Older == "" {
+		return invalid(e.Message)
+	}
+	return &wordedError{&smithy.GenericAPIError{Code: "ValidationException", Message: e.Message, Fault: smithy.FaultClient}, e.Older}
+}
+
+// wordedFor decides how an operation words an error.
+func wordedFor(op string, err error) error {
+	w, ok := err.(*wordedError)
+	if !ok {
+		return err
+	}
+	switch op {
+	case "BatchWriteItem", "Scan", "TransactGetItems", "TransactWriteItems":
+		return invalid(w.older)
+	}
+	return w.APIError
+}
+
+// asMember gives an error of a single write that is found before the table is looked up the form of one about a member.
+func asMember(err error) error {
+	ae, ok := err.(smithy.APIError)
+	if !ok || ae.ErrorCode() != "ValidationException" || memberForm.MatchString(ae.ErrorMessage()) {
+		return err
+	}
+	text := ae.ErrorMessage()
+	if strings.HasPrefix(text, valuesWithoutExpression) {
+		text = valuesWithoutExpression // single writes don't say which expression is missing
+	}
+	return invalid("1 validation error detected: " + text)
+}
+
+var memberForm = regexp.MustCompile(`^\d+ validation errors? detected: `)
 
 func tableNotFound() error {
 	return &types.ResourceNotFoundException{Message: aws.String("Requested resource not found")}

@@ -104,7 +104,7 @@ func TestParameterRefusals(t *testing.T) {
 				"Member must satisfy enum value set: [INDEXES, TOTAL, NONE]; Value 'A' at 'returnValues' failed to satisfy constraint: " +
 				"Member must satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]"},
 		{"ReturnValues of a put", &dynamodb.PutItemInput{TableName: things, Item: key("p", "s"), ReturnValues: "ALL_NEW"},
-			"ValidationException: Return values set to invalid value"},
+			"ValidationException: 1 validation error detected: ReturnValues can only be ALL_OLD or NONE"},
 		{"limit 0", &dynamodb.ScanInput{TableName: things, Limit: aws.Int32(0)},
 			"ValidationException: 1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1"},
 		{"segment only", &dynamodb.ScanInput{TableName: things, Segment: aws.Int32(0)},
@@ -120,11 +120,11 @@ func TestParameterRefusals(t *testing.T) {
 		{"query without condition", &dynamodb.QueryInput{TableName: things},
 			"ValidationException: Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."},
 		{"values without expression", &dynamodb.PutItemInput{TableName: things, Item: key("p", "s"), ExpressionAttributeValues: item{":v": sv("v")}},
-			"ValidationException: ExpressionAttributeValues can only be specified when using expressions: ConditionExpression is null"},
+			"ValidationException: 1 validation error detected: ExpressionAttributeValues can only be specified when using expressions"},
 		{"mixed parameters", &dynamodb.PutItemInput{
 			TableName: things, Item: key("p", "s"), ConditionExpression: aws.String("a = b"),
 			Expected: map[string]types.ExpectedAttributeValue{},
-		}, "ValidationException: Can not use both expression and non-expression parameters in the same request: " +
+		}, "ValidationException: 1 validation error detected: Can not use both expression and non-expression parameters in the same request: " +
 			"Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}"},
 		{"empty batch", &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{}},
 			"ValidationException: The requestItems parameter is required for BatchWriteItem"},

@@ -35,6 +35,14 @@ func (w *write) nested() []string {
 	return w.condition.NestedNames()
 }
 
+// updatedInside gives the attributes inside which the update looks. One that changes a key is refused for that.
+func (w *write) updatedInside(t *table) []string {
+	if w.update == nil || slices.ContainsFunc(w.update.TopNames(), t.key.has) {
+		return nil
+	}
+	return w.update.NestedNames()
+}
+
 // nested gives the attributes inside which the projection looks.
 func (g *get) nested() []string {
 	if g.projection == nil {

@@ -192,7 +192,7 @@ func environment(
 			return nil, invalid("ExpressionAttributeNames can only be specified when using expressions")
 		}
 		if values != nil {
-			return nil, invalid("ExpressionAttributeValues can only be specified when using expressions: " + areNull(exprs))
+			return nil, invalid(valuesWithoutExpression + ": " + areNull(exprs))
 		}
 		return nil, nil
 	}
@@ -203,6 +203,8 @@ func environment(
 	env, err := expr.NewEnv(names, converted)
 	return env, valueError(err)
 }
+
+const valuesWithoutExpression = "ExpressionAttributeValues can only be specified when using expressions"
 
 func areNull(exprs []param) string {
 	names := make([]string, len(exprs))
@@ -247,7 +249,7 @@ func valueError(err error) error {
 	case nil:
 		return nil
 	case *value.ValidationError:
-		return invalid(e.Message)
+		return worded(e)
 	case *value.SerializationError:
 		return apiError("SerializationException", e.Message)
 	}

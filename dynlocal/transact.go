@@ -109,6 +109,9 @@ func (c *call) placeWrites(writes []*write, reasons *reasons) ([]place, error) {
 		if err := w.screen(t); err != nil {
 			return nil, err
 		}
+		if err := t.notInsideKeys(w.updatedInside(t)); err != nil {
+			return nil, err
+		}
 		key, err := w.locate(t)
 		if err != nil {
 			reasons.set(i, err)

@@ -159,7 +159,7 @@ func (c *call) apply(w *write) (change, error) {
 func (c *call) putItem(in *dynamodb.PutItemInput) (*dynamodb.PutItemOutput, error) {
 	w, err := newPut(in)
 	if err != nil {
-		return nil, err
+		return nil, asMember(err)
 	}
 	ch, err := c.apply(w)
 	if err != nil {
@@ -189,7 +189,7 @@ func newPut(in *dynamodb.PutItemInput) (*write, error) {
 		return nil, err
 	}
 	if in.ReturnValues != "" && in.ReturnValues != types.ReturnValueNone && in.ReturnValues != types.ReturnValueAllOld {
-		return nil, invalid("Return values set to invalid value")
+		return nil, invalid("ReturnValues can only be ALL_OLD or NONE")
 	}
 	exprs := []param{{"ConditionExpression", in.ConditionExpression != nil}}
 	if err := refuseLegacy(exprs, param{"Expected", in.Expected != nil},
@@ -237,7 +237,7 @@ func compileWrite(
 func (c *call) deleteItem(in *dynamodb.DeleteItemInput) (*dynamodb.DeleteItemOutput, error) {
 	w, err := newDelete(in)
 	if err != nil {
-		return nil, err
+		return nil, asMember(err)
 	}
 	ch, err := c.apply(w)
 	if err != nil {
@@ -267,7 +267,7 @@ func newDelete(in *dynamodb.DeleteItemInput) (*write, error) {
 		return nil, err
 	}
 	if in.ReturnValues != "" && in.ReturnValues != types.ReturnValueNone && in.ReturnValues != types.ReturnValueAllOld {
-		return nil, invalid("Return values set to invalid value")
+		return nil, invalid("ReturnValues can only be ALL_OLD or NONE")
 	}
 	exprs := []param{{"ConditionExpression", in.ConditionExpression != nil}}
 	if err := refuseLegacy(exprs, param{"Expected", in.Expected != nil},
@@ -283,7 +283,7 @@ func newDelete(in *dynamodb.DeleteItemInput) (*write, error) {
 func (c *call) updateItem(in *dynamodb.UpdateItemInput) (*dynamodb.UpdateItemOutput, error) {
 	w, err := newUpdate(in)
 	if err != nil {
-		return nil, err
+		return nil, asMember(err)
 	}
 	ch, err := c.apply(w)
 	if err != nil {
@@ -297,6 +297,9 @@ func (c *call) updateItem(in *dynamodb.UpdateItemInput) (*dynamodb.UpdateItemOut
 }
 
 func newUpdate(in *dynamodb.UpdateItemInput) (*write, error) {
+	if in.Key == nil {
+		return nil, updateWithoutKey(in)
+	}
 	if err := checkTable(in.TableName); err != nil {
 		return nil, err
 	}
@@ -325,6 +328,17 @@ func newUpdate(in *dynamodb.UpdateItemInput) (*write, error) {
 		names: in.ExpressionAttributeNames, values: in.ExpressionAttributeValues,
 		onFailure: in.ReturnValuesOnConditionCheckFailure,
 	}, exprs)
+}
+
+// updateWithoutKey refuses an update that has no key, for which the service reports all members together after all.
+func updateWithoutKey(in *dynamodb.UpdateItemInput) error {
+	var v violations
+	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
+	v.required("tableName", in.TableName != nil)
+	v.name("tableName", nameOnly(in.TableName), 1)
+	v.returnValues(in.ReturnValues)
+	v.required("key", false)
+	return v.err()
 }
 
 // returned gives what ReturnValues asks for of an update.

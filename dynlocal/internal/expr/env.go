@@ -101,6 +101,17 @@ func errInvalid(param, key, what string) error {
 	return refuse(param + " contains invalid value: " + what + " for key " + key)
 }
 
+// errInvalidValue gives the refusal of a value. Only the older way of checking says which one it is.
+func errInvalidValue(key string, err error) error {
+	e, ok := err.(*value.ValidationError)
+	if !ok {
+		return err
+	}
+	return &value.ValidationError{
+		Message: e.Message, Older: valuesParam + " contains invalid value: " + e.OlderError() + " for key " + key,
+	}
+}
+
 func checkSizes(names map[string]string, values map[string]value.Value) error {
 	nameSize, valueSize := 0, 0
 	for key, name := range names {
@@ -174,7 +185,7 @@ func checkValues(values map[string]value.Value, errs map[string]error) error {
 	}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		if err := errs[key]; err != nil {
-			return errInvalid(valuesParam, key, err.Error())
+			return errInvalidValue(key, err)
 		}
 		if v := values[key]; (v.Kind() == value.L || v.Kind() == value.M) && v.Size() > maxItemSize {
 			return errInvalid(valuesParam, key, "Item size has exceeded the maximum allowed size")

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -124,20 +125,22 @@ func TestValuesFromSDK(t *testing.T) {
 	tests := map[string]struct {
 		in   map[string]types.AttributeValue
 		want string
+		old  string // where the older way of checking says something else
 	}{
-		"valid":       {map[string]types.AttributeValue{":a": s, ":b": s}, ""},
-		"no values":   {map[string]types.AttributeValue{}, "ExpressionAttributeValues must not be empty"},
-		"empty value": {map[string]types.AttributeValue{":a": s, ":b": nil}, "ExpressionAttributeValues contains invalid value: " + empty + " for key :b"},
+		"valid":       {map[string]types.AttributeValue{":a": s, ":b": s}, "", ""},
+		"no values":   {map[string]types.AttributeValue{}, "ExpressionAttributeValues must not be empty", ""},
+		"empty value": {map[string]types.AttributeValue{":a": s, ":b": nil}, empty, "ExpressionAttributeValues contains invalid value: " + empty + " for key :b"},
 		"bad key goes first": {
 			map[string]types.AttributeValue{":b": nil, "b": s},
-			`ExpressionAttributeValues contains invalid key: Syntax error; key: "b"`,
+			`ExpressionAttributeValues contains invalid key: Syntax error; key: "b"`, "",
 		},
 		"first of several": {
 			map[string]types.AttributeValue{":b": &types.AttributeValueMemberN{Value: "x"}, ":a": nil},
-			"ExpressionAttributeValues contains invalid value: " + empty + " for key :a",
+			empty, "ExpressionAttributeValues contains invalid value: " + empty + " for key :a",
 		},
 		"set": {
 			map[string]types.AttributeValue{":a": &types.AttributeValueMemberSS{Value: []string{"a", "a"}}},
+			`One or more parameter values were invalid: Input collection ["a", "a"] contains duplicates.`,
 			"ExpressionAttributeValues contains invalid value: One or more parameter values were invalid: " +
 				"Input collection [a, a] contains duplicates. for key :a",
 		},
@@ -145,12 +148,14 @@ func TestValuesFromSDK(t *testing.T) {
 			map[string]types.AttributeValue{":a": &types.AttributeValueMemberL{Value: []types.AttributeValue{
 				&types.AttributeValueMemberS{Value: strings.Repeat("x", 400<<10)},
 			}}},
-			"ExpressionAttributeValues contains invalid value: Item size has exceeded the maximum allowed size for key :a",
+			"ExpressionAttributeValues contains invalid value: Item size has exceeded the maximum allowed size for key :a", "",
 		},
 	}
 	for name, tt := range tests {
-		if _, err := ValuesFromSDK(tt.in); errText(err) != tt.want {
-			t.Errorf("%s: %v, want %q", name, err, tt.want)
+		_, err := ValuesFromSDK(tt.in)
+		e := &value.ValidationError{}
+		if errors.As(err, &e); e.Message != tt.want || e.Older != tt.old {
+			t.Errorf("%s: %+v, want %q, %q", name, e, tt.want, tt.old)
 		}
 	}
 	got, _ := ValuesFromSDK(tests["valid"].in)

@@ -76,7 +76,7 @@ func TestFromJSONErrors(t *testing.T) {
 		{in: `{"L":[{}]}`, invalid: empty},
 		{in: `{"L":[null]}`, invalid: empty},
 		{in: `{"S":"a","N":"1"}`, invalid: many},
-		{in: `{"S":"a","N":""}`, invalid: noNumber},
+		{in: `{"S":"a","N":""}`, invalid: noNumber + ": "},
 		{in: `{"S":"a","N":"b"}`, invalid: noNumber + ": b"},
 		{in: `{"NULL":false}`, invalid: "One or more parameter values were invalid: Null attribute value types must have the value of true"},
 		{in: `{"NULL":"no"}`, invalid: "One or more parameter values were invalid: Null attribute value types must have the value of true"},

@@ -31,11 +31,11 @@ func Number(text string) (Value, error) {
 func Int(n int64) Value { return Value{N, strconv.FormatInt(n, 10)} }
 
 func errNotNumeric(text string) error {
-	msg := "The parameter cannot be converted to a numeric value"
-	if text != "" {
-		msg += ": " + text
+	const msg = "The parameter cannot be converted to a numeric value"
+	if text == "" {
+		return &ValidationError{Message: msg + ": ", Older: msg}
 	}
-	return &ValidationError{msg}
+	return &ValidationError{Message: msg + ": " + text}
 }
 
 // isSmallInt reports whether text is a normalised integer that fits an int64 with room for a sum.
@@ -94,9 +94,9 @@ func cutNumber(s string) (whole, fraction string, exponent int, ok bool) {
 	if s[0] != 'e' && s[0] != 'E' {
 		return "", "", 0, false
 	}
-	// Beyond 32 bits the service no longer takes the text for a number.
-	e, err := strconv.ParseInt(s[1:], 10, 32)
-	return whole, fraction, int(e), err == nil
+	// Beyond 64 bits the service no longer takes the text for a number. Here 32 say enough: all of them are too large.
+	e, err := strconv.ParseInt(s[1:], 10, 64)
+	return whole, fraction, int(min(max(e, math.MinInt32), math.MaxInt32)), err == nil
 }
 
 func cutDigits(s string) (digits, rest string) {

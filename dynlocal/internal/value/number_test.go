@@ -58,7 +58,7 @@ func TestNumber(t *testing.T) {
 		{in: "1e-2147483647", err: underflow},
 		{in: strings.Repeat("1", 39), err: precision},
 		{in: "1" + strings.Repeat("0", 37) + ".1", err: precision},
-		{in: "", err: noNumber},
+		{in: "", err: noNumber + ": "},
 		{in: " 5", err: noNumber + ":  5"},
 		{in: "5 ", err: noNumber + ": 5 "},
 		{in: "a", err: noNumber + ": a"},
@@ -74,7 +74,9 @@ func TestNumber(t *testing.T) {
 		{in: "1e1_0", err: noNumber + ": 1e1_0"},
 		{in: "NaN", err: noNumber + ": NaN"},
 		{in: "Infinity", err: noNumber + ": Infinity"},
-		{in: "1E999999999999", err: noNumber + ": 1E999999999999"},
+		{in: "1E999999999999", err: overflow},
+		{in: "1E-999999999999", err: underflow},
+		{in: "1E99999999999999999999", err: noNumber + ": 1E99999999999999999999"},
 	}
 	for _, tt := range tests {
 		v, err := Number(tt.in)

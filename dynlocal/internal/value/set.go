@@ -13,7 +13,7 @@ func StringSet(elems []string) (Value, error) {
 	}
 	v, dup := newSet(SS, slices.Clone(elems))
 	if dup {
-		return Value{}, invalidParameter("Input collection [" + strings.Join(elems, ", ") + "] contains duplicates.")
+		return Value{}, errTextDuplicates(elems)
 	}
 	return v, nil
 }
@@ -33,7 +33,9 @@ func NumberSet(elems []string) (Value, error) {
 	}
 	v, dup := newSet(NS, texts)
 	if dup {
-		return Value{}, &ValidationError{"Input collection contains duplicates"}
+		return Value{}, &ValidationError{
+			Message: invalidPrefix + "Input collection contains duplicates.", Older: "Input collection contains duplicates",
+		}
 	}
 	return v, nil
 }
@@ -49,12 +51,49 @@ func BinarySet(elems [][]byte) (Value, error) {
 	}
 	v, dup := newSet(BS, texts)
 	if dup {
-		for i, e := range elems {
-			texts[i] = base64.StdEncoding.EncodeToString(e)
-		}
-		return Value{}, invalidParameter("Input collection [" + strings.Join(texts, ", ") + "]of type BS contains duplicates.")
+		return Value{}, errBinaryDuplicates(elems)
 	}
 	return v, nil
+}
+
+func errTextDuplicates(elems []string) error {
+	shown := repeatInOrder(elems)
+	for i, e := range shown {
+		shown[i] = `"` + e + `"`
+	}
+	return &ValidationError{
+		Message: invalidPrefix + "Input collection [" + strings.Join(shown, ", ") + "] contains duplicates.",
+		Older:   invalidPrefix + "Input collection [" + strings.Join(elems, ", ") + "] contains duplicates.",
+	}
+}
+
+func errBinaryDuplicates(elems [][]byte) error {
+	asSent := make([]string, len(elems))
+	for i, e := range elems {
+		asSent[i] = string(e)
+	}
+	shown := repeatInOrder(asSent)
+	for i, e := range elems {
+		asSent[i] = base64.StdEncoding.EncodeToString(e)
+		shown[i] = `"` + base64.StdEncoding.EncodeToString([]byte(shown[i])) + `"`
+	}
+	return &ValidationError{
+		Message: invalidPrefix + "Input collection [" + strings.Join(shown, ",") + "]of type BS contains duplicates.",
+		Older:   invalidPrefix + "Input collection [" + strings.Join(asSent, ", ") + "]of type BS contains duplicates.",
+	}
+}
+
+// repeatInOrder gives the elements in the order in which the service shows them: sorted up to the first that repeats
+// one before it, then that, then the rest as sent.
+func repeatInOrder(elems []string) []string {
+	shown := slices.Clone(elems)
+	for i, e := range elems {
+		if slices.Contains(elems[:i], e) {
+			slices.Sort(shown[:i])
+			break
+		}
+	}
+	return shown
 }
 
 // newSet sorts elems in place and packs them.
