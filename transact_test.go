@@ -413,7 +413,7 @@ func TestTransfers(t *testing.T) {
 		for g := range goroutines {
 			wg.Go(func() {
 				for i := range transfers {
-					from, to := (g+i)%accounts, (g+i*3+1)%accounts
+					from, to := (g+i)%accounts, g*g*i%accounts
 					if from == to {
 						continue
 					}
