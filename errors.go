@@ -37,6 +37,7 @@ type ConditionError struct {
 	err     error
 }
 
+// Error says what failed and why.
 func (e *ConditionError) Error() string {
 	s := "dyn: " + e.op + ": " + e.why
 	if e.Retried {
@@ -59,6 +60,7 @@ type VersionError struct {
 	err error
 }
 
+// Error says what failed and why.
 func (e *VersionError) Error() string {
 	return fmt.Sprintf("dyn: %s: the item has version %d of %s, this program knows up to %d; deploy the newer program", e.op, e.Found, e.Entity, e.Known)
 }
@@ -72,6 +74,7 @@ type SchemaError struct {
 	Errors []error // each with field, tag and offset
 }
 
+// Error says what failed and why.
 func (e *SchemaError) Error() string {
 	return "dyn: " + e.Type + ": " + lines(e.Errors)
 }
@@ -86,6 +89,7 @@ type ValidationError struct {
 	op string
 }
 
+// Error says what failed and why.
 func (e *ValidationError) Error() string {
 	return "dyn: " + e.op + ": " + lines(e.Errors)
 }
@@ -116,6 +120,7 @@ type BatchFailure struct {
 	Err error
 }
 
+// Error says what failed and why.
 func (e *BatchError) Error() string {
 	s := fmt.Sprintf("dyn: %s: %d items done, %d not", e.op, e.Done, len(e.Failed))
 	if len(e.Failed) == 0 {
@@ -153,6 +158,7 @@ type TransactionReason struct {
 	Err error
 }
 
+// Error says what failed and why.
 func (e *TransactionError) Error() string {
 	errs := make([]error, len(e.Reasons))
 	for i := range e.Reasons {
