@@ -97,11 +97,8 @@ func (s *Service) newEntity(m *model) (*entity, []error) {
 	}
 	var errs []error
 	for i := range m.sch.Indexes {
-		ix, err := e.index(&m.sch.Indexes[i])
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
+		ix, more := e.index(&m.sch.Indexes[i])
+		errs = append(errs, more...)
 		ix.twin = slices.ContainsFunc(e.indexes, func(o *index) bool { o.twin = o.twin || o.name == ix.name; return o.name == ix.name })
 		e.indexes = append(e.indexes, ix)
 		for _, k := range ix.keys() {
@@ -115,28 +112,28 @@ func (s *Service) newEntity(m *model) (*entity, []error) {
 	return e, errs
 }
 
-func (e *entity) index(sch *schema.Index) (*index, error) {
+func (e *entity) index(sch *schema.Index) (*index, []error) {
 	ix := &index{e: e, sch: sch, name: sch.Index}
 	names := e.svc.table.keyNames(sch.Index)
-	var err error
+	var errs []error
 	for i := range sch.PK {
 		if sch.Local {
 			ix.pk = e.indexes[0].pk
 			break
 		}
-		k, kerr := e.keyAttr(ix, &sch.PK[i], names.PK, maxPartitionKey)
-		ix.pk, err = append(ix.pk, k), cmp.Or(err, kerr)
+		k, err := e.keyAttr(ix, &sch.PK[i], names.PK, maxPartitionKey)
+		ix.pk, errs = append(ix.pk, k), append(errs, err)
 	}
 	for i := range sch.SK {
-		k, kerr := e.keyAttr(ix, &sch.SK[i], names.SK, maxSortKey)
-		ix.sk, err = append(ix.sk, k), cmp.Or(err, kerr)
+		k, err := e.keyAttr(ix, &sch.SK[i], names.SK, maxSortKey)
+		ix.sk, errs = append(ix.sk, k), append(errs, err)
 	}
 	if sch.When != nil {
 		ix.when = e.m.part(sch.When.Part)
 		ix.when.values = sch.When.Values
 	}
 	ix.both = slices.Concat(ix.pk, ix.sk)
-	return ix, err
+	return ix, slices.DeleteFunc(errs, func(err error) bool { return err == nil })
 }
 
 func (e *entity) keyAttr(ix *index, sch *schema.Key, name string, limit int) (*keyAttr, error) {

@@ -23,7 +23,7 @@ type Entity[T any] struct{ e *entity }
 func NewEntity[T any](s *Service) (*Entity[T], error) {
 	t := reflect.TypeFor[T]()
 	if t.Kind() != reflect.Struct {
-		return nil, &SchemaError{Type: t.String(), Errors: []error{errors.New("an entity is a struct")}}
+		return nil, &SchemaError{Type: typeName(t), Errors: []error{errors.New("an entity is a struct")}}
 	}
 	e, err := s.register(modelOf(t))
 	if err != nil {

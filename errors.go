@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/dyntable/dyn/internal/schema"
 )
 
 var (
@@ -70,13 +72,23 @@ func (e *VersionError) Unwrap() error { return e.err }
 
 // SchemaError holds every mistake in the tags of one type, in field order.
 type SchemaError struct {
-	Type   string  // Go type
+	Type   string  // name of the Go type
 	Errors []error // each with field, tag and offset
 }
 
 // Error says what failed and why.
 func (e *SchemaError) Error() string {
-	return "dyn: " + e.Type + ": " + lines(e.Errors)
+	texts := make([]string, len(e.Errors))
+	for i, err := range e.Errors {
+		var own *schema.Error // says the type itself
+		if texts[i] = err.Error(); !errors.As(err, &own) {
+			texts[i] = e.Type + ": " + texts[i]
+		}
+	}
+	if len(texts) == 1 {
+		return "dyn: " + texts[0]
+	}
+	return fmt.Sprintf("dyn: %s has %d mistakes:\n\t%s", e.Type, len(texts), strings.Join(texts, "\n\t"))
 }
 
 // Unwrap returns the mistakes.

@@ -1,6 +1,7 @@
 package dyn
 
 import (
+	"cmp"
 	"encoding"
 	"errors"
 	"fmt"
@@ -51,25 +52,62 @@ func newModel(t reflect.Type) *model {
 	m := &model{typ: t}
 	plan, err := codec.Compile(t, codec.Options{})
 	if err != nil {
-		m.errs = append(m.errs, err)
 		plan = &codec.Plan{Type: t}
 	}
 	m.plan = plan
 	m.embedded = embeddedPointers(plan)
-	var errs []error
-	m.sch, errs = schema.Compile(m.source())
-	m.errs = append(m.errs, errs...)
+	src := m.source()
+	src.Broken = err != nil
+	var errs []*schema.Error
+	m.sch, errs = schema.Compile(src)
+	errs = append(errs, codecErrors(src, err)...)
 	if err == nil && (m.sch.Nulls || len(m.sch.SortableTimes) > 0) {
 		m.plan, _ = codec.Compile(t, codec.Options{Nulls: m.sch.Nulls, SortableTimes: m.sch.SortableTimes})
 	}
 	m.attrs = make([]attr, len(m.sch.Attrs))
 	for i := range m.attrs {
 		m.attrs[i] = attr{Attr: &m.sch.Attrs[i], field: &m.plan.Fields[i]}
-		m.errs = append(m.errs, m.attrs[i].parseDefault(t)...)
+		if err := m.attrs[i].parseDefault(); err != nil {
+			at := src.At(m.attrs[i].Go, err)
+			at.Tag, at.Offset = m.attrs[i].Field.Tag, m.attrs[i].Rules.Option("default").At(0)
+			errs = append(errs, at)
+		}
 	}
 	m.proto = newPrototype(m.plan, m.sch.SortableTimes)
-	m.errs = append(m.errs, m.proto.errs...)
+	for _, x := range m.proto.errs {
+		errs = append(errs, src.At(x.field, x.err))
+	}
+	slices.SortStableFunc(errs, schema.Compare)
+	for _, err := range errs {
+		m.errs = append(m.errs, err)
+	}
 	return m
+}
+
+// name is the type's name in messages.
+func (m *model) name() string { return typeName(m.typ) }
+
+func typeName(t reflect.Type) string { return cmp.Or(t.Name(), t.String()) }
+
+// codecErrors says of each field why it can't be stored.
+func codecErrors(src *schema.Source, err error) []*schema.Error {
+	if err == nil {
+		return nil
+	}
+	errs := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		errs = joined.Unwrap()
+	}
+	out := make([]*schema.Error, len(errs))
+	for i, err := range errs {
+		out[i] = src.At("", err)
+		if what := errors.Unwrap(err); what != nil {
+			if path, ok := strings.CutSuffix(err.Error(), ": "+what.Error()); ok {
+				out[i] = src.At(path, what)
+			}
+		}
+	}
+	return out
 }
 
 func embeddedPointers(plan *codec.Plan) [][]int {
@@ -108,19 +146,19 @@ func (m *model) copyOf(item reflect.Value) reflect.Value {
 
 // source describes the type to package schema.
 func (m *model) source() *schema.Source {
-	s := &schema.Source{Type: m.typ.Name(), Lookup: m.lookup}
+	s := &schema.Source{Type: m.name(), Lookup: m.lookup}
 	stored := map[string]*codec.Field{}
 	for i := range m.plan.Fields {
 		stored[indexKey(m.plan.Fields[i].Index)] = &m.plan.Fields[i]
 	}
-	declared(m.typ, nil, func(sf reflect.StructField, index []int) bool {
+	declared([]reflect.Type{m.typ}, nil, func(sf reflect.StructField, index []int) bool {
 		text, tagged := sf.Tag.Lookup("dyn")
 		f, ok := stored[indexKey(index)]
 		switch {
 		case ok:
 			s.Fields = append(s.Fields, *describe(f))
 			return false
-		case sf.Name == "_" && tagged, tagged && !sf.Anonymous:
+		case tagged && !sf.Anonymous, len(m.plan.Fields) == 0 && sf.IsExported():
 			s.Fields = append(s.Fields, schema.Field{Go: sf.Name, Tag: text})
 		}
 		return sf.Anonymous
@@ -130,9 +168,11 @@ func (m *model) source() *schema.Source {
 
 func indexKey(index []int) string { return fmt.Sprint(index) }
 
-// declared calls visit for each field of struct t in declaration order, and
-// goes into an embedded struct when visit says so.
-func declared(t reflect.Type, index []int, visit func(reflect.StructField, []int) bool) {
+// declared calls visit for each field of a struct in declaration order, and
+// goes into an embedded struct when visit says so. The struct is the last of
+// the types that lead to it.
+func declared(path []reflect.Type, index []int, visit func(reflect.StructField, []int) bool) {
+	t := path[len(path)-1]
 	for i := range t.NumField() {
 		sf := t.Field(i)
 		at := append(index[:len(index):len(index)], i)
@@ -143,8 +183,8 @@ func declared(t reflect.Type, index []int, visit func(reflect.StructField, []int
 		if inner.Kind() == reflect.Pointer {
 			inner = inner.Elem()
 		}
-		if inner.Kind() == reflect.Struct && inner != t {
-			declared(inner, at, visit)
+		if inner.Kind() == reflect.Struct && !slices.Contains(path, inner) {
+			declared(append(path[:len(path):len(path)], inner), at, visit)
 		}
 	}
 }
@@ -367,17 +407,12 @@ func asTime(v reflect.Value) time.Time {
 }
 
 // parseDefault turns the text of a default into a value of the field's type.
-func (a *attr) parseDefault(t reflect.Type) []error {
+func (a *attr) parseDefault() error {
 	if !a.Rules.HasDefault {
 		return nil
 	}
-	v := reflect.New(a.field.Type).Elem()
-	if err := setText(v, a.Rules.Default); err != nil {
-		o := a.Rules.Option("default")
-		return []error{&schema.Error{Type: t.Name(), Field: a.Go, Tag: a.Field.Tag, Offset: o.At(0), Err: err}}
-	}
-	a.deflt = v
-	return nil
+	a.deflt = reflect.New(a.field.Type).Elem()
+	return setText(a.deflt, a.Rules.Default)
 }
 
 // setText sets v from its text form.

@@ -1,7 +1,7 @@
 package dyn
 
 import (
-	"fmt"
+	"errors"
 	"reflect"
 	"slices"
 
@@ -14,9 +14,15 @@ import (
 type prototype struct {
 	ptr  any          // *T
 	refs map[any]*ref // by pointer: address and type
-	errs []error
+	errs []protoError
 
 	sortable []string // the string times of fixed width, by Go path
+}
+
+// protoError says why a field has no address that names it.
+type protoError struct {
+	field string
+	err   error
 }
 
 func newPrototype(plan *codec.Plan, sortable []string) *prototype {
@@ -46,11 +52,15 @@ func (p *prototype) structure(v reflect.Value, plan *codec.Plan, base *ref, path
 		}
 		r.sortable = slices.Contains(p.sortable, r.goRef)
 		if f.Type.Size() == 0 {
-			p.errs = append(p.errs, fmt.Errorf("%s: an attribute of a type without size has no address of its own; leave it out with `dynamodbav:\"-\"`", r.goRef))
+			p.fail(r.goRef, "an attribute of a type without size has no address of its own; leave it out with `dynamodbav:\"-\"`")
 			continue
 		}
 		p.value(fv, r, path)
 	}
+}
+
+func (p *prototype) fail(field, what string) {
+	p.errs = append(p.errs, protoError{field, errors.New(what)})
 }
 
 // reach returns field f of struct v, making the embedded structs on the way.
@@ -59,7 +69,7 @@ func (p *prototype) reach(v reflect.Value, f *codec.Field) (reflect.Value, bool)
 		if n > 0 && v.Kind() == reflect.Pointer {
 			if v.IsNil() {
 				if !v.CanSet() {
-					p.errs = append(p.errs, fmt.Errorf("%s: a pointer to an unexported struct can't be embedded; embed the struct, or export its type", f.Go))
+					p.fail(f.Go, "a pointer to an unexported struct can't be embedded; embed the struct, or export its type")
 					return v, false
 				}
 				v.Set(reflect.New(v.Type().Elem()))

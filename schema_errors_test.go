@@ -3,6 +3,7 @@ package dyn_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -10,8 +11,10 @@ import (
 	"github.com/dyntable/dyn"
 )
 
+type registration func(*dyn.Service) error
+
 // register returns the error of registering one type after another.
-func register(t *testing.T, table dyn.Table, types ...func(*dyn.Service) error) error {
+func register(t *testing.T, table dyn.Table, types ...registration) error {
 	t.Helper()
 	table.Name = "app"
 	svc := serviceOn(t, nil, table, fixedClock())
@@ -277,6 +280,53 @@ type (
 		A string
 	}
 	NotAStruct map[string]int
+	LoopA      struct {
+		_ struct{} `dyn:"pk,template=A#$<A>"`
+		A string
+		*LoopB
+	}
+	LoopB struct {
+		B string
+		*LoopA
+	}
+	BadEnum struct {
+		_ struct{}  `dyn:"pk,template=A#$<A>"`
+		A string    `dyn:"default=c,enum=a|b"`
+		B time.Time `dyn:"created,updated"`
+		C string    `dyn:"generate=ulid,default=x"`
+	}
+	BadPart struct {
+		_ struct{} `dyn:"pk,template=A#$<A>"`
+		_ struct{} `dyn:"pk,index=gsi1,part=2,field=A"`
+		A string
+	}
+	Stray struct {
+		_ struct{} `dyn:"entity=stray"`
+		_ struct{} `dyn:"pk,template=STRAY#$<A>"`
+		_ struct{} `dyn:"sk,template=META"`
+		A string
+		G string `dynamodbav:"gsi1pk"`
+	}
+	RawIndex struct {
+		_    struct{} `dyn:"entity=rawIndex"`
+		_    struct{} `dyn:"pk,template=RAW#$<A>"`
+		_    struct{} `dyn:"sk,template=META"`
+		_    struct{} `dyn:"pk,index=byMail,field=Mail"`
+		_    struct{} `dyn:"pk,index=byAge,field=Age"`
+		A    string
+		Mail string
+		Age  int
+		End  int `dyn:"ttl"`
+	}
+	RawStray struct {
+		_     struct{} `dyn:"entity=rawStray"`
+		_     struct{} `dyn:"pk,template=OTHER#$<A>"`
+		_     struct{} `dyn:"sk,template=META"`
+		A     string
+		Mail  string
+		Age   string
+		Until int `dyn:"ttl"`
+	}
 
 	// Of pairs, the second conflicts with the first.
 	User struct {
@@ -351,71 +401,74 @@ type (
 func TestSchemaErrors(t *testing.T) {
 	t.Parallel()
 	inverted := dyn.Table{Indexes: map[string]dyn.IndexKeys{"inverted": {PK: "sk", SK: "pk"}}}
+	plain := dyn.Table{}
 	tests := []struct {
 		name  string
 		table dyn.Table
-		types []func(*dyn.Service) error
-		want  string
+		types []registration
 	}{
-		{"many", dyn.Table{}, []func(*dyn.Service) error{of[ManyMistakes]}, ``},
-		{"NoRows", dyn.Table{}, []func(*dyn.Service) error{of[NoRows]}, ``},
-		{"NoTable", dyn.Table{}, []func(*dyn.Service) error{of[NoTable]}, ``},
-		{"OnlySK", dyn.Table{}, []func(*dyn.Service) error{of[OnlySK]}, ``},
-		{"TwoEntities", dyn.Table{}, []func(*dyn.Service) error{of[TwoEntities]}, ``},
-		{"BadDefaults", dyn.Table{}, []func(*dyn.Service) error{of[BadDefaults]}, ``},
-		{"BadRules", dyn.Table{}, []func(*dyn.Service) error{of[BadRules]}, ``},
-		{"TwiceRules", dyn.Table{}, []func(*dyn.Service) error{of[TwiceRules]}, ``},
-		{"BadParts", dyn.Table{}, []func(*dyn.Service) error{of[BadParts]}, ``},
-		{"BadFormats", dyn.Table{}, []func(*dyn.Service) error{of[BadFormats]}, ``},
-		{"BadTemplate", dyn.Table{}, []func(*dyn.Service) error{of[BadTemplate]}, ``},
-		{"Lossy", dyn.Table{}, []func(*dyn.Service) error{of[Lossy]}, ``},
-		{"NotLossy", dyn.Table{}, []func(*dyn.Service) error{of[NotLossy]}, ``},
-		{"WhenTable", dyn.Table{}, []func(*dyn.Service) error{of[WhenTable]}, ``},
-		{"BadWhen", dyn.Table{}, []func(*dyn.Service) error{of[BadWhen]}, ``},
-		{"Twins", dyn.Table{}, []func(*dyn.Service) error{of[Twins]}, ``},
-		{"TwinsOfOneName", dyn.Table{}, []func(*dyn.Service) error{of[TwinsOfOneName]}, ``},
-		{"GoodTwins", dyn.Table{}, []func(*dyn.Service) error{of[GoodTwins]}, ``},
-		{"TwoPairs", dyn.Table{}, []func(*dyn.Service) error{of[TwoPairs]}, ``},
-		{"SameNames", dyn.Table{}, []func(*dyn.Service) error{of[SameNames]}, ``},
-		{"BadLocal", dyn.Table{}, []func(*dyn.Service) error{of[BadLocal]}, ``},
-		{"BadMulti", dyn.Table{}, []func(*dyn.Service) error{of[BadMulti]}, ``},
-		{"BadRaw", dyn.Table{}, []func(*dyn.Service) error{of[BadRaw]}, ``},
-		{"BadIndexName", dyn.Table{}, []func(*dyn.Service) error{of[BadIndexName]}, ``},
-		{"BadHolder", dyn.Table{}, []func(*dyn.Service) error{of[BadHolder]}, ``},
-		{"Electro", dyn.Table{}, []func(*dyn.Service) error{of[Electro]}, ``},
-		{"Unsized", dyn.Table{}, []func(*dyn.Service) error{of[Unsized]}, ``},
-		{"BadCodec", dyn.Table{}, []func(*dyn.Service) error{of[BadCodec]}, ``},
-		{"Embedded", dyn.Table{}, []func(*dyn.Service) error{of[Embedded]}, ``},
-		{"Reserved", dyn.Table{}, []func(*dyn.Service) error{of[Reserved]}, ``},
-		{"Inherits", inverted, []func(*dyn.Service) error{of[Inherits]}, ``},
-		{"Inherits nothing", dyn.Table{}, []func(*dyn.Service) error{of[Inherits]}, ``},
-		{"InheritsNot", inverted, []func(*dyn.Service) error{of[InheritsNot]}, ``},
-		{"Bare", dyn.Table{}, []func(*dyn.Service) error{of[Bare]}, ``},
-		{"NotAStruct", dyn.Table{}, []func(*dyn.Service) error{of[NotAStruct]}, ``},
-		{"overlap", dyn.Table{}, []func(*dyn.Service) error{of[User], of[UserItem]}, ``},
-		{"same name", dyn.Table{}, []func(*dyn.Service) error{of[User], of[UserAgain]}, ``},
-		{"versions", dyn.Table{}, []func(*dyn.Service) error{of[User], of[UserV2]}, ``},
-		{"overlap allowed", dyn.Table{}, []func(*dyn.Service) error{of[User], of[UserOverlap]}, ``},
-		{"no sk", dyn.Table{}, []func(*dyn.Service) error{of[User], of[NoSK]}, ``},
-		{"no sk first", dyn.Table{}, []func(*dyn.Service) error{of[NoSK], of[User]}, ``},
-		{"number sk", dyn.Table{}, []func(*dyn.Service) error{of[User], of[NumberSK]}, ``},
-		{"raw pk", dyn.Table{}, []func(*dyn.Service) error{of[User], of[RawPK]}, ``},
-		{"raw both", dyn.Table{}, []func(*dyn.Service) error{of[Reading], of[Reading]}, ``},
-		{"other names", dyn.Table{}, []func(*dyn.Service) error{of[User], of[OtherNames]}, ``},
-		{"index sk", dyn.Table{}, []func(*dyn.Service) error{of[User], of[IndexSK]}, ``},
-		{"local and global", dyn.Table{}, []func(*dyn.Service) error{of[User], of[LocalGSI]}, ``},
+		{"many", plain, []registration{of[ManyMistakes]}},
+		{"NoRows", plain, []registration{of[NoRows]}},
+		{"NoTable", plain, []registration{of[NoTable]}},
+		{"OnlySK", plain, []registration{of[OnlySK]}},
+		{"TwoEntities", plain, []registration{of[TwoEntities]}},
+		{"BadDefaults", plain, []registration{of[BadDefaults]}},
+		{"BadRules", plain, []registration{of[BadRules]}},
+		{"TwiceRules", plain, []registration{of[TwiceRules]}},
+		{"BadParts", plain, []registration{of[BadParts]}},
+		{"BadFormats", plain, []registration{of[BadFormats]}},
+		{"BadTemplate", plain, []registration{of[BadTemplate]}},
+		{"Lossy", plain, []registration{of[Lossy]}},
+		{"NotLossy", plain, []registration{of[NotLossy]}},
+		{"WhenTable", plain, []registration{of[WhenTable]}},
+		{"BadWhen", plain, []registration{of[BadWhen]}},
+		{"Twins", plain, []registration{of[Twins]}},
+		{"TwinsOfOneName", plain, []registration{of[TwinsOfOneName]}},
+		{"GoodTwins", plain, []registration{of[GoodTwins]}},
+		{"TwoPairs", plain, []registration{of[TwoPairs]}},
+		{"SameNames", plain, []registration{of[SameNames]}},
+		{"BadLocal", plain, []registration{of[BadLocal]}},
+		{"BadMulti", plain, []registration{of[BadMulti]}},
+		{"BadRaw", plain, []registration{of[BadRaw]}},
+		{"BadIndexName", plain, []registration{of[BadIndexName]}},
+		{"BadHolder", plain, []registration{of[BadHolder]}},
+		{"Electro", plain, []registration{of[Electro]}},
+		{"Unsized", plain, []registration{of[Unsized]}},
+		{"BadCodec", plain, []registration{of[BadCodec]}},
+		{"Embedded", plain, []registration{of[Embedded]}},
+		{"Reserved", plain, []registration{of[Reserved]}},
+		{"Inherits", inverted, []registration{of[Inherits]}},
+		{"Inherits nothing", plain, []registration{of[Inherits]}},
+		{"InheritsNot", inverted, []registration{of[InheritsNot]}},
+		{"Bare", plain, []registration{of[Bare]}},
+		{"NotAStruct", plain, []registration{of[NotAStruct]}},
+		{"LoopA", plain, []registration{of[LoopA]}},
+		{"BadEnum", plain, []registration{of[BadEnum]}},
+		{"BadPart", plain, []registration{of[BadPart]}},
+		{"stray", plain, []registration{of[User], of[Stray]}},
+		{"stray first", plain, []registration{of[Stray], of[User]}},
+		{"raw stray", plain, []registration{of[RawIndex], of[RawStray]}},
+		{"overlap", plain, []registration{of[User], of[UserItem]}},
+		{"same name", plain, []registration{of[User], of[UserAgain]}},
+		{"versions", plain, []registration{of[User], of[UserV2]}},
+		{"overlap allowed", plain, []registration{of[User], of[UserOverlap]}},
+		{"no sk", plain, []registration{of[User], of[NoSK]}},
+		{"no sk first", plain, []registration{of[NoSK], of[User]}},
+		{"number sk", plain, []registration{of[User], of[NumberSK]}},
+		{"raw pk", plain, []registration{of[User], of[RawPK]}},
+		{"raw both", plain, []registration{of[Reading], of[Reading]}},
+		{"other names", plain, []registration{of[User], of[OtherNames]}},
+		{"index sk", plain, []registration{of[User], of[IndexSK]}},
+		{"local and global", plain, []registration{of[User], of[LocalGSI]}},
 	}
+	var b strings.Builder
 	for _, tt := range tests {
-		got := ""
-		if err := register(t, tt.table, tt.types...); err != nil {
-			got = err.Error()
-			var schema *dyn.SchemaError
-			if !errors.As(err, &schema) {
-				t.Errorf("%s: a %T", tt.name, err)
-			}
+		err := register(t, tt.table, tt.types...)
+		var schema *dyn.SchemaError
+		if err != nil && !errors.As(err, &schema) {
+			t.Errorf("%s: a %T", tt.name, err)
 		}
-		if got != strings.TrimSpace(tt.want) {
-			t.Errorf("%s:\n%s", tt.name, got)
-		}
+		fmt.Fprintf(&b, "# %s\n%v\n\n", tt.name, err)
 	}
+	compareFile(t, "schema.txt", strings.ReplaceAll(b.String(), "<nil>", "no mistake"))
 }

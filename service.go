@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -164,7 +165,7 @@ func (s *Service) register(m *model) (*entity, error) {
 		}
 	}
 	if len(m.errs) > 0 {
-		return nil, &SchemaError{Type: m.typ.String(), Errors: m.errs}
+		return nil, &SchemaError{Type: m.name(), Errors: m.errs}
 	}
 	e, errs := s.newEntity(m)
 	if len(errs) == 0 {
@@ -173,7 +174,7 @@ func (s *Service) register(m *model) (*entity, error) {
 		}
 	}
 	if len(errs) > 0 {
-		return nil, &SchemaError{Type: m.typ.String(), Errors: errs}
+		return nil, &SchemaError{Type: m.name(), Errors: errs}
 	}
 	s.entities = append(s.entities, e)
 	return e, nil
@@ -183,7 +184,7 @@ func (s *Service) register(m *model) (*entity, error) {
 func (e *entity) conflicts(other *entity) []error {
 	var errs []error
 	if e.m.sch.Entity != "" && e.m.sch.Entity == other.m.sch.Entity && e.m.sch.Version == other.m.sch.Version {
-		errs = append(errs, fmt.Errorf("entity %q version %d is also that of %s", e.name, e.m.sch.Version, other.m.typ))
+		errs = append(errs, fmt.Errorf("entity %q version %d is also that of %s", e.name, e.m.sch.Version, other.m.name()))
 	}
 	for _, ix := range e.indexes {
 		i := slices.IndexFunc(other.indexes, func(o *index) bool { return o.name == ix.name })
@@ -191,10 +192,41 @@ func (e *entity) conflicts(other *entity) []error {
 			errs = append(errs, ix.disagreements(other.indexes[i])...)
 		}
 	}
+	errs = append(append(errs, e.strays(other)...), other.strays(e)...)
+	if e.ttl != nil && other.ttl != nil && e.ttl.Name != other.ttl.Name {
+		errs = append(errs, fmt.Errorf("items expire by attribute %s here, by %s in %s; a table has one such attribute", e.ttl.Name, other.ttl.Name, other.m.name()))
+	}
 	if err := e.overlap(other); err != nil {
 		errs = append(errs, err)
 	}
 	return errs
+}
+
+// strays lists the attributes of e that an index of other would take for its
+// own keys. An ordinary attribute may be one if it has the type of the key.
+func (e *entity) strays(other *entity) []error {
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(other.keyed)) {
+		f := e.m.plan.ByName(name)
+		if f == nil || e.keyed[name] || f.Codec.Attr() == other.rawType(name) {
+			continue
+		}
+		errs = append(errs, fmt.Errorf("field %s.%s has the attribute name %s, which is a key of %s; rename one of them, or give them one type", e.m.name(), f.Go, name, other.m.name()))
+	}
+	return errs
+}
+
+// rawType returns the type of a key that is an ordinary attribute as well, "" for
+// keys made of templates.
+func (e *entity) rawType(name string) string {
+	for _, ix := range e.indexes {
+		for _, k := range ix.keys() {
+			if k.name == name && k.tmpl == nil {
+				return k.typ
+			}
+		}
+	}
+	return ""
 }
 
 // disagreements lists where two entities' views of one index differ.
@@ -202,15 +234,15 @@ func (ix *index) disagreements(o *index) []error {
 	var errs []error
 	a, b := ix.keys(), o.keys()
 	if len(ix.pk) != len(o.pk) || len(ix.sk) != len(o.sk) {
-		return []error{fmt.Errorf("%s has %d and %d key attributes here, %d and %d in %s", ix.describe(), len(ix.pk), len(ix.sk), len(o.pk), len(o.sk), o.e.m.typ)}
+		return []error{fmt.Errorf("%s has %d and %d key attributes here, %d and %d in %s", ix.describe(), len(ix.pk), len(ix.sk), len(o.pk), len(o.sk), o.e.m.name())}
 	}
 	for i := range a {
 		if a[i].name != b[i].name || a[i].typ != b[i].typ {
-			errs = append(errs, fmt.Errorf("%s has the key attribute %s (%s) here, %s (%s) in %s", ix.describe(), a[i].name, a[i].typ, b[i].name, b[i].typ, o.e.m.typ))
+			errs = append(errs, fmt.Errorf("%s has the key attribute %s (%s) here, %s (%s) in %s", ix.describe(), a[i].name, a[i].typ, b[i].name, b[i].typ, o.e.m.name()))
 		}
 	}
 	if ix.sch.Local != o.sch.Local {
-		errs = append(errs, fmt.Errorf("%s is local in only one of %s and %s", ix.describe(), ix.e.m.typ, o.e.m.typ))
+		errs = append(errs, fmt.Errorf("%s is local in only one of %s and %s", ix.describe(), ix.e.m.typ, o.e.m.name()))
 	}
 	return errs
 }
@@ -233,7 +265,7 @@ func (e *entity) overlap(other *entity) error {
 		}
 		sample = append(sample, text)
 	}
-	return fmt.Errorf("an item of %s can have the same primary key as one of %s, such as %s; give the templates different text, or say `overlap` on the sk row", e.m.typ, other.m.typ, strings.Join(sample, ", "))
+	return fmt.Errorf("an item of %s can have the same primary key as one of %s, such as %s; give the templates different text, or say `overlap` on the sk row", e.m.name(), other.m.name(), strings.Join(sample, ", "))
 }
 
 // overlapping reports whether two keys can be the same, and when.

@@ -16,6 +16,7 @@ import (
 type group struct {
 	index  string
 	pk, sk []*row
+	again  bool // another group of the index came before
 }
 
 // head is the row that carries the options of the index.
@@ -32,9 +33,12 @@ func (g *group) local() bool { return len(g.pk) == 0 && len(g.sk) > 0 && g.sk[0]
 func (c *compiler) indexes() {
 	groups := c.group()
 	if len(groups) == 0 || groups[0].index != "" {
-		c.whole("there is no pk row for the table; declare one such as `_ struct{} `dyn:\"pk,template=CARD#$<CardID>\"``")
+		c.whole("there is no pk row for the table; declare one such as: _ struct{} `dyn:\"pk,template=CARD#$<CardID>\"`")
 	}
+	seen := map[string]bool{}
 	for _, g := range groups {
+		g.again = seen[g.index]
+		seen[g.index] = true
 		if ix, ok := c.index(g); ok {
 			c.out.Indexes = append(c.out.Indexes, ix)
 		}
@@ -111,6 +115,10 @@ func (c *compiler) shape(g *group) bool {
 		name = fmt.Sprintf("index %q", g.index)
 	}
 	switch {
+	case len(g.pk) == 0 && g.again, g.index == "" && g.again:
+		c.failf(h.pos, h.offset(), "a second %s row of %s", h.key.Role, name)
+	case g.index != "" && !validName(g.index):
+		c.failf(h.pos, h.key.Option("index").At(0), "the name of an index has 3 to 255 of the characters a-z, A-Z, 0-9, _, - and .")
 	case len(g.pk) == 0 && !g.local():
 		c.failf(h.pos, h.offset(), "%s has an sk row but no pk row; a local index needs the word local", name)
 	case len(g.pk) > 0 && len(g.sk) > 0 && g.sk[0].key.Local:
@@ -123,9 +131,15 @@ func (c *compiler) shape(g *group) bool {
 	return false
 }
 
+// validName reports whether DynamoDB takes the name of an index.
+func validName(s string) bool {
+	const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
+	return len(s) >= 3 && len(s) <= 255 && strings.Trim(s, allowed) == ""
+}
+
 // parts checks and sorts the rows of a multi-attribute key.
 func (c *compiler) parts(rows []*row) bool {
-	if len(rows) < 2 {
+	if len(rows) == 1 && rows[0].key.Part == 0 {
 		return true
 	}
 	slices.SortFunc(rows, func(a, b *row) int { return cmp.Compare(a.key.Part, b.key.Part) })
@@ -141,18 +155,16 @@ func (c *compiler) parts(rows []*row) bool {
 func (c *compiler) keys(rows []*row) []Key {
 	out := make([]Key, len(rows))
 	for i, r := range rows {
-		out[i] = c.key(r, len(rows) > 1)
+		out[i] = c.key(r)
 	}
 	return out
 }
 
-func (c *compiler) key(r *row, multi bool) Key {
+func (c *compiler) key(r *row) Key {
 	k := Key{Attr: r.attr, Type: "S", row: r}
 	switch {
 	case r.key.Attrs != nil:
 		c.failf(r.pos, r.key.Option("attrs").Offset, "attrs belongs to ElectroDB keys, which are not supported yet; use template")
-	case multi && r.key.Template != "":
-		c.failf(r.pos, r.key.Option("template").Offset, "a key of several attributes takes attributes as they are, not templates")
 	case r.key.Template != "":
 		c.template(r, &k)
 	case r.key.Field != "":
@@ -293,8 +305,7 @@ func (c *compiler) when(r *row, ix *Index) *When {
 	switch {
 	case err != nil:
 		c.fail(r.pos, o.At(0), err)
-	case r.key.Index == "":
-		c.failf(r.pos, o.Offset, "the table's own key always exists; when is for indexes")
+	case r.key.Index == "": // said of the tag already
 	case c.out.attr(w.Field) < 0 || f.Name == "":
 		c.failf(r.pos, o.At(0), "field %s is not stored, so a key can't depend on it", w.Field)
 	case len(w.Values) > 0 && !f.Text:

@@ -1,11 +1,9 @@
 package schema
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/dyntable/dyn/internal/key"
 	"github.com/dyntable/dyn/internal/tag"
@@ -79,7 +77,7 @@ type compiler struct {
 	out    *Schema
 	rows   []*row
 	entity *row
-	errs   []error
+	errs   []*Error
 }
 
 // row is a pk or sk row, or an entity row.
@@ -91,35 +89,24 @@ type row struct {
 }
 
 // Compile reads the tags of a struct. All mistakes are returned, in field order.
-func Compile(src *Source) (*Schema, []error) {
+func Compile(src *Source) (*Schema, []*Error) {
 	c := &compiler{src: src, out: &Schema{Type: src.Type, Version: 1}}
 	for i := range src.Fields {
 		c.field(&src.Fields[i], i)
 	}
-	c.indexes()
-	c.rules()
+	if !src.Broken {
+		c.indexes()
+		c.rules()
+	}
 	slices.Sort(c.out.SortableTimes)
 	c.out.SortableTimes = slices.Compact(c.out.SortableTimes)
-	return c.out, c.sorted()
-}
-
-// position orders the mistakes by field.
-type position struct {
-	error
-	pos int
-}
-
-func (c *compiler) sorted() []error {
-	slices.SortStableFunc(c.errs, func(a, b error) int { return cmp.Compare(a.(position).pos, b.(position).pos) })
-	for i, err := range c.errs {
-		c.errs[i] = err.(position).error
-	}
-	return c.errs
+	slices.SortStableFunc(c.errs, Compare)
+	return c.out, c.errs
 }
 
 func (c *compiler) fail(pos, offset int, err error) {
 	f := &c.src.Fields[pos]
-	c.errs = append(c.errs, position{&Error{Type: c.src.Type, Field: f.Go, Tag: f.Tag, Offset: offset, Err: err}, pos})
+	c.errs = append(c.errs, &Error{Type: c.src.Type, Field: f.Go, Pos: pos, Tag: f.Tag, Offset: offset, Err: err})
 }
 
 func (c *compiler) failf(pos, offset int, format string, args ...any) {
@@ -128,7 +115,7 @@ func (c *compiler) failf(pos, offset int, format string, args ...any) {
 
 // whole reports a mistake of the struct, not of one tag.
 func (c *compiler) whole(format string, args ...any) {
-	c.errs = append(c.errs, position{&Error{Type: c.src.Type, Err: fmt.Errorf(format, args...)}, len(c.src.Fields)})
+	c.errs = append(c.errs, &Error{Type: c.src.Type, Pos: len(c.src.Fields), Err: fmt.Errorf(format, args...)})
 }
 
 func (c *compiler) tagErrors(pos int, errs []*tag.Error) {
@@ -145,7 +132,7 @@ func (c *compiler) field(f *Field, pos int) {
 	t, errs := tag.ParseField(f.Tag)
 	c.tagErrors(pos, errs)
 	if f.Name == "" {
-		if f.Tag != "" {
+		if f.Tag != "" && !c.src.Broken {
 			c.failf(pos, 0, "the field is not stored; it can't have rules")
 		}
 		return
@@ -183,6 +170,7 @@ func (c *compiler) rules() {
 	single := map[string]string{}
 	for _, a := range c.out.Attrs {
 		pos := slices.IndexFunc(c.src.Fields, func(f Field) bool { return f.Go == a.Go })
+		source := ""
 		for _, o := range a.Rules.Options {
 			if err := ruleError(o, a); err != nil {
 				c.fail(pos, o.Offset, err)
@@ -193,6 +181,13 @@ func (c *compiler) rules() {
 					c.failf(pos, o.Offset, "field %s has %q already", other, o.Word)
 				}
 				single[o.Word] = a.Go
+			}
+			switch o.Word {
+			case "created", "updated", "lock", "default", "generate":
+				if source != "" {
+					c.failf(pos, o.Offset, "%q and %q both give the field its value", source, o.Word)
+				}
+				source = o.Word
 			}
 		}
 		if a.Field.Time && a.Field.Type == "S" && (a.Rules.Created || a.Rules.Updated) {
@@ -207,7 +202,7 @@ func ruleError(o tag.Option, a Attr) error {
 	switch o.Word {
 	case "required", "default":
 		if !f.Optional {
-			return fmt.Errorf("a %s is never absent, so %q has no effect; use a pointer, or omitempty", kindName(f), o.Word)
+			return fmt.Errorf("a %s is never absent, so %q has no effect; use a pointer%s", kindName(f), o.Word, orOmit(f))
 		}
 	case "enum":
 		if !f.Text {
@@ -234,9 +229,6 @@ func ruleError(o tag.Option, a Attr) error {
 	case "label":
 		return fmt.Errorf("label belongs to ElectroDB keys, which are not supported yet")
 	}
-	if o.Word == "default" && len(a.Rules.Enum) > 0 && !slices.Contains(a.Rules.Enum, a.Rules.Default) {
-		return fmt.Errorf("the default %q is none of the enum %s", a.Rules.Default, strings.Join(a.Rules.Enum, "|"))
-	}
 	return nil
 }
 
@@ -248,4 +240,12 @@ func kindName(f *Field) string {
 		return "bool"
 	}
 	return "field of this type"
+}
+
+// orOmit completes the advice to use a pointer where omitempty helps too.
+func orOmit(f *Field) string {
+	if f.Type == "N" || f.Type == "BOOL" {
+		return ", or omitempty"
+	}
+	return ""
 }

@@ -5,8 +5,10 @@
 package schema
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dyntable/dyn/internal/key"
 	"github.com/dyntable/dyn/internal/tag"
@@ -18,6 +20,9 @@ type Source struct {
 	Fields []Field // in declaration order, blank ones with a dyn tag included
 	// Lookup finds a field by Go path, dotted when nested; nil if there is none.
 	Lookup func(path string) *Field
+	// Broken tells that the type can't be stored, so that nothing is known of
+	// its fields: only the text of the tags is checked.
+	Broken bool
 }
 
 // Field is a field of a struct.
@@ -39,23 +44,43 @@ type Field struct {
 	PartErr error
 }
 
-// Error is one mistake in a tag.
+// Error is one mistake in a struct.
 type Error struct {
-	Type, Field string
-	Tag         string
-	Offset      int // in bytes, into the text of the tag
-	Err         error
+	Type   string
+	Field  string // "_" for a blank one, "" when it concerns the struct
+	Pos    int    // of the field in Source.Fields
+	Tag    string // "" when it is not in the tag
+	Offset int    // in bytes, into the text of the tag
+	Err    error
 }
 
 func (e *Error) Error() string {
-	if e.Tag == "" {
-		return fmt.Sprintf("%s: %v", e.Type, e.Err)
+	where := e.Type
+	if e.Field != "" && e.Field != "_" {
+		where += "." + e.Field
 	}
-	return fmt.Sprintf("%s.%s: tag `dyn:%q` at %d: %v", e.Type, e.Field, e.Tag, e.Offset, e.Err)
+	if e.Tag == "" {
+		return fmt.Sprintf("%s: %v", where, e.Err)
+	}
+	return fmt.Sprintf("%s: tag `dyn:%q` at %d: %v", where, e.Tag, e.Offset, e.Err)
 }
 
 // Unwrap returns the mistake itself.
 func (e *Error) Unwrap() error { return e.Err }
+
+// At makes an Error of the field with a Go path.
+func (s *Source) At(goPath string, err error) *Error {
+	pos := slices.IndexFunc(s.Fields, func(f Field) bool { return within(goPath, f.Go) })
+	if pos < 0 {
+		pos = len(s.Fields)
+	}
+	return &Error{Type: s.Type, Field: goPath, Pos: pos, Err: err}
+}
+
+// Compare orders mistakes by field, and in one tag by offset.
+func Compare(a, b *Error) int {
+	return cmp.Or(cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.Offset, b.Offset))
+}
 
 // lookup finds a field by path, or says which one may have been meant.
 func (s *Source) lookup(path string) (*Field, error) {
@@ -76,7 +101,11 @@ func (s *Source) lookup(path string) (*Field, error) {
 
 // attr returns the position of the top-level attribute that path starts with.
 func (s *Schema) attr(goPath string) int {
-	return slices.IndexFunc(s.Attrs, func(a Attr) bool {
-		return goPath == a.Go || len(goPath) > len(a.Go) && goPath[len(a.Go)] == '.' && goPath[:len(a.Go)] == a.Go
-	})
+	return slices.IndexFunc(s.Attrs, func(a Attr) bool { return within(goPath, a.Go) })
+}
+
+// within reports whether path is field or lies inside it.
+func within(path, field string) bool {
+	rest, ok := strings.CutPrefix(path, field)
+	return ok && (rest == "" || rest[0] == '.')
 }
