@@ -263,7 +263,7 @@ func TestNamespaceNeedsRoom(t *testing.T) {
 		ID string `dynamodbav:"id" dyn:"pk"`
 	}
 	_, err := dyn.NewEntity[raw](newService(t, dyn.WithNamespace("dev")))
-	wantText(t, err, "dyn: dyn_test.raw: field ID is itself the partition key of the table, which leaves no room for the namespace; use a template")
+	wantText(t, err, "dyn: raw: field ID is itself the partition key of the table, which leaves no room for the namespace; use a template")
 	for _, bad := range []string{"", "a/b"} {
 		if _, err := dyn.NewService(newClient(t), dyn.Table{Name: "app"}, dyn.WithNamespace(bad)); err == nil {
 			t.Errorf("the namespace %q passed", bad)

@@ -201,26 +201,21 @@ func active(t *types.TableDescription) bool {
 }
 
 // ttlAttr returns the attribute that tells when items expire, "" for none.
-func (s *Service) ttlAttr() (string, error) {
+func (s *Service) ttlAttr() string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	name, of := "", ""
 	for _, e := range s.entities {
-		switch {
-		case e.ttl == nil:
-		case name != "" && name != e.ttl.Name:
-			return "", fmt.Errorf("%s expires by attribute %s, %s by %s; a table has one such attribute", of, name, e.name, e.ttl.Name)
-		default:
-			name, of = e.ttl.Name, e.name
+		if e.ttl != nil {
+			return e.ttl.Name // the others' is the same
 		}
 	}
-	return name, nil
+	return ""
 }
 
 func (s *Service) ensureTTL(ctx context.Context, table *string) error {
-	want, err := s.ttlAttr()
-	if err != nil || want == "" {
-		return err
+	want := s.ttlAttr()
+	if want == "" {
+		return nil
 	}
 	live, err := s.liveTTL(ctx, table)
 	if err != nil || live != "" {

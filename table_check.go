@@ -175,9 +175,9 @@ func (ix *index) reads(need map[string]bool) {
 // expiryDifference tells when the table does not remove what the model lets
 // expire.
 func (s *Service) expiryDifference(ctx context.Context, table *string) ([]string, error) {
-	want, err := s.ttlAttr()
-	if err != nil || want == "" {
-		return nil, err
+	want := s.ttlAttr()
+	if want == "" {
+		return nil, nil
 	}
 	live, err := s.liveTTL(ctx, table)
 	switch {
