@@ -3,6 +3,7 @@ package dyn
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -97,7 +98,7 @@ func send[I, O any](
 	var out *O
 	next := func(ctx context.Context) (err error) {
 		if out, err = do(ctx, in, opts...); err != nil {
-			return err
+			return noTable(info.Table, err)
 		}
 		info.Consumed = consumed(out)
 		for i := range info.Consumed {
@@ -118,6 +119,15 @@ func send[I, O any](
 		err = errNotSent
 	}
 	return out, err
+}
+
+// noTable tells what to do about a table that is not there.
+func noTable(name string, err error) error {
+	var missing *types.ResourceNotFoundException
+	if errors.As(err, &missing) {
+		return fmt.Errorf("there is no table %q; EnsureTable creates it: %w", name, err)
+	}
+	return err
 }
 
 var errNotSent = errors.New("a middleware returned without an error, but did not call next")

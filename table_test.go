@@ -585,3 +585,16 @@ func TestCheckTableStatus(t *testing.T) {
 	entityOf[Card](t, svc)
 	errorText(t, svc.CheckTable(t.Context()), "dyn: check table app: access denied")
 }
+
+func TestNoTable(t *testing.T) {
+	t.Parallel()
+	cards := entityOf[Card](t, newService(t))
+	_, err := cards.Put(t.Context(), Card{CardID: "1", UserID: "u"})
+	var missing *types.ResourceNotFoundException
+	if !errors.As(err, &missing) {
+		t.Fatalf("no ResourceNotFoundException in %v", err)
+	}
+	if want := `dyn: put card: there is no table "app"; EnsureTable creates it: `; !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("error %q does not start with %q", err, want)
+	}
+}
