@@ -58,15 +58,15 @@ type bucket struct {
 
 	mu    sync.Mutex
 	units float64
-	at    time.Time // when units was right
-	cost  float64   // of a request, lately
+	at    time.Time          // when units was right
+	costs map[string]float64 // of a request, lately, by operation
 }
 
 func newBucket(rate float64) *bucket {
 	if rate == 0 {
 		return nil
 	}
-	return &bucket{rate: rate, units: rate, at: time.Now(), cost: 1}
+	return &bucket{rate: rate, units: rate, at: time.Now(), costs: map[string]float64{}}
 }
 
 // limit returns send as a request that waits for its units first.
@@ -75,21 +75,21 @@ func (b *bucket) limit(info *OpInfo, mode *types.ReturnConsumedCapacity, send fu
 		*mode = types.ReturnConsumedCapacityTotal
 	}
 	return func(ctx context.Context) error {
-		taken, err := b.take(ctx)
+		taken, err := b.take(ctx, info.API)
 		if err != nil {
 			return err
 		}
 		if err := send(ctx); err != nil {
 			return err
 		}
-		b.settle(taken, info.Consumed)
+		b.settle(info.API, taken, info.Consumed)
 		return nil
 	}
 }
 
 // take waits for the units that a request may cost, and returns how many.
-func (b *bucket) take(ctx context.Context) (float64, error) {
-	cost, delay := b.reserve()
+func (b *bucket) take(ctx context.Context, api string) (float64, error) {
+	cost, delay := b.reserve(api)
 	if delay <= 0 {
 		return cost, nil
 	}
@@ -105,13 +105,16 @@ func (b *bucket) take(ctx context.Context) (float64, error) {
 }
 
 // reserve takes units, and returns how long it takes until they are there.
-func (b *bucket) reserve() (cost float64, delay time.Duration) {
+func (b *bucket) reserve(api string) (cost float64, delay time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now()
 	b.units = min(b.rate, b.units+b.rate*now.Sub(b.at).Seconds())
 	b.at = now
-	cost = b.cost
+	cost, ok := b.costs[api]
+	if !ok {
+		cost = 1
+	}
 	b.units -= cost
 	return cost, time.Duration(-b.units / b.rate * float64(time.Second))
 }
@@ -123,7 +126,7 @@ func (b *bucket) add(units float64) {
 }
 
 // settle corrects for a request that took a cost and consumed something else.
-func (b *bucket) settle(taken float64, used []types.ConsumedCapacity) {
+func (b *bucket) settle(api string, taken float64, used []types.ConsumedCapacity) {
 	var units float64
 	for i := range used {
 		if u := used[i].CapacityUnits; u != nil {
@@ -133,5 +136,8 @@ func (b *bucket) settle(taken float64, used []types.ConsumedCapacity) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.units += taken - units
-	b.cost += (units - b.cost) / 4
+	if known, ok := b.costs[api]; ok {
+		units = known + (units-known)/4
+	}
+	b.costs[api] = units
 }
