@@ -86,7 +86,11 @@ func message(err error) string {
 	if msg == "DynamoDB only supports precision up to 38 digits" {
 		msg = "Attempting to store more than 38 significant digits in a Number"
 	}
-	return msg
+	// DynamoDB Local says these two as DynamoDB once did.
+	if msg == "Conditions can be of length 1 or 2 only" || strings.HasPrefix(msg, "The number of query conditions (") {
+		msg = "too many query conditions"
+	}
+	return strings.TrimPrefix(msg, "Invalid KeyConditionExpression: ")
 }
 
 func seed(t *testing.T) *rand.Rand {

@@ -84,7 +84,7 @@ func (k *KeyCondition) add(n *node, c *compiler) error {
 	}
 	for _, t := range k.Terms {
 		if t.Name == name {
-			return refuse("KeyConditionExpressions must only contain one condition per key")
+			return refuse("Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key")
 		}
 	}
 	t := KeyTerm{Name: name, Op: op}

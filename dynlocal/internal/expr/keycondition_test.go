@@ -66,7 +66,7 @@ func TestMatch(t *testing.T) {
 		{src: "r2 > :n and h = :s", hash: hash, rng: ranges[1:2], values: []value.Value{he}, terms: []KeyTerm{{Name: "r2", Op: GT, Value: five}}},
 		{src: "h = :s and r1 = :s", hash: hash, err: "Query key condition not supported"},
 		{src: "h = :n and r1 = :s", hash: hash, err: "Query key condition not supported"},
-		{src: "h = :s and r1 = :s and r2 = :n", hash: hash, rng: ranges[:1], err: "Conditions can be of length 1 or 2 only"},
+		{src: "h = :s and r1 = :s and r2 = :n", hash: hash, rng: ranges[:1], err: "The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)"},
 		{src: "h > :s", hash: hash, err: "Query key condition not supported"},
 		{src: "h > :n", hash: hash, err: mismatch},
 		{src: "r1 = :s", hash: hash, rng: ranges[:1], err: "Query condition missed key schema element: h"},

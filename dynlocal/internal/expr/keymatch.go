@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/dyntable/dyn/dynlocal/internal/value"
@@ -35,7 +36,8 @@ func (k *KeyCondition) Match(hash, rng []KeyAttr) ([]value.Value, []KeyTerm, err
 
 func (k *KeyCondition) checkSimple(hash, rng []KeyAttr) error {
 	if len(k.Terms) > 2 {
-		return refuse("Conditions can be of length 1 or 2 only")
+		return refuse(fmt.Sprintf("The number of query conditions (%d) exceeds the number of key attributes defined in the schema (%d)",
+			len(k.Terms), len(hash)+len(rng)))
 	}
 	if len(k.Terms) > len(hash)+len(rng) {
 		return errUnsupported

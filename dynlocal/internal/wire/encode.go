@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/document"
 )
@@ -20,8 +21,26 @@ func Append(dst []byte, v Members) []byte {
 	e := &encoder{buf: dst}
 	e.open('{')
 	v.SerializeMembers(e)
+	switch v := v.(type) {
+	case *dynamodb.QueryOutput:
+		e.counts(v.Count, v.ScannedCount)
+	case *dynamodb.ScanOutput:
+		e.counts(v.Count, v.ScannedCount)
+	}
 	e.close('}')
 	return e.buf
+}
+
+// counts writes the counts of a page that the SDK leaves out because they are zero, which the service does not.
+func (e *encoder) counts(count, scanned int32) {
+	if count == 0 {
+		e.key("Count")
+		e.buf = append(e.buf, '0')
+	}
+	if scanned == 0 {
+		e.key("ScannedCount")
+		e.buf = append(e.buf, '0')
+	}
 }
 
 // AppendError appends v, the members of an error, as a JSON object with its type in front.
