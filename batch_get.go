@@ -217,6 +217,9 @@ func (e *entity) hydrate(ctx context.Context, items []record, c *call) ([]record
 	out := items[:0]
 	for _, u := range units {
 		full := record{attrs: u.found}
+		if v := e.newer("hydrate "+e.name, full); v != nil {
+			return nil, v
+		}
 		if !full.empty() && e.owns(full, false) && e.inScope(full, e.primary()) && !e.expired(full) {
 			out = append(out, full)
 		}

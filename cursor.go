@@ -14,6 +14,8 @@ import (
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/dyntable/dyn/internal/expr"
 )
 
 // Cursor is a place in a query's results: the text is safe in URLs. "" is the
@@ -71,7 +73,7 @@ func (q *query) binding(ctx context.Context) []byte {
 		put([]byte(s))
 	}
 	if q.plan != nil {
-		for _, c := range q.plan.conds() {
+		for _, c := range append(q.plan.conds(), q.undecided()...) {
 			put([]byte{byte(c.Op)})
 			put([]byte(c.Left.Path.String()))
 			for _, a := range c.Args {
@@ -80,6 +82,19 @@ func (q *query) binding(ctx context.Context) []byte {
 		}
 	}
 	return h.Sum(nil)
+}
+
+// undecided returns those of the key conditions that the expression for the
+// keys does not have in full.
+func (q *query) undecided() []expr.Cond {
+	out := make([]expr.Cond, 0, len(q.plan.residual))
+	for _, c := range q.plan.residual {
+		x, err := q.ix.e.m.cond(c)
+		if err == nil { // else the query has not been started
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // seal makes the cursor for an ExclusiveStartKey.
@@ -112,7 +127,7 @@ func encodeCursor(form byte, parts ...[]byte) Cursor {
 // open returns the ExclusiveStartKey that a cursor of this query stands for.
 func (q *query) open(ctx context.Context, c Cursor) (rawItem, error) {
 	b, err := base64.RawURLEncoding.DecodeString(string(c))
-	if err != nil || len(b) == 0 {
+	if err != nil || len(b) == 0 || encodeCursor(b[0], b[1:]) != c { // other texts may decode to the same
 		return nil, ErrCursor
 	}
 	body, ok := q.unseal(ctx, b[0], b[1:])

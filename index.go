@@ -179,6 +179,7 @@ type query struct {
 	consistent bool
 	prefetch   bool
 	hydrate    bool
+	counts     bool // only the number of items is wanted
 	call       call
 	err        error
 }

@@ -6,7 +6,6 @@ import (
 	"iter"
 	"reflect"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -80,7 +79,7 @@ func (r *run) next(ctx context.Context) ([]record, error) {
 	}
 	raw, err = r.q.ix.e.hydrate(ctx, raw, &r.q.call)
 	if err != nil {
-		return nil, opError(r.q.op(), err)
+		return nil, named(r.q.op(), err)
 	}
 	return raw, nil
 }
@@ -177,63 +176,65 @@ func (r *run) ahead(ctx context.Context, yield func([]record) error) error {
 	return g.Wait()
 }
 
-// parallel runs the segments of a scan.
+// parallel runs the segments of a scan, and yields what they find on the
+// goroutine of the caller.
 func (r *run) parallel(ctx context.Context, yield func([]record) error) error {
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(min(r.q.segments, maxConcurrentSegments))
-	shared := &segments{yield: yield, limit: r.q.limit}
-	for seg := range r.q.segments {
-		g.Go(func() error {
-			q := *r.q
-			q.limit = 0
-			one := *r
-			one.q, one.seg = &q, seg
-			return one.segment(ctx, shared)
-		})
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	found, failed := make(chan []record), make(chan error, 1)
+	go func() {
+		failed <- r.segments(ctx, found)
+		close(found)
+	}()
+	left := r.q.limit
+	for raw := range found {
+		full := r.q.limit > 0 && len(raw) >= left
+		if full {
+			raw = raw[:left]
+		}
+		left -= len(raw)
+		if err := yield(raw); err != nil || full {
+			return err
+		}
 	}
-	return g.Wait()
+	return <-failed
 }
 
 // maxConcurrentSegments bounds the requests of one scan that are under way at
 // a time; more segments than that wait for a place.
 const maxConcurrentSegments = 64
 
-// segments is what the segments of a scan share.
-type segments struct {
-	pages atomic.Int64
-	mu    sync.Mutex
-	yield func([]record) error
-	limit int
-	given int
-}
-
-// give yields one page at a time, up to the limit.
-func (s *segments) give(raw []record) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.limit > 0 && s.given+len(raw) >= s.limit {
-		raw = raw[:s.limit-s.given]
-		s.given = s.limit
-		if err := s.yield(raw); err != nil {
-			return err
-		}
-		return errStop
+// segments sends what all segments find, until the context ends.
+func (r *run) segments(ctx context.Context, found chan<- []record) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(min(r.q.segments, maxConcurrentSegments))
+	var pages atomic.Int64
+	for seg := range r.q.segments {
+		g.Go(func() error {
+			one := *r
+			one.seg = seg
+			return one.segment(ctx, &pages, found)
+		})
 	}
-	s.given += len(raw)
-	return s.yield(raw)
+	return g.Wait()
 }
 
-func (r *run) segment(ctx context.Context, shared *segments) error {
+// segment sends what one segment finds. It counts pages with all the others.
+func (r *run) segment(ctx context.Context, pages *atomic.Int64, found chan<- []record) error {
 	for r.pages == 0 || len(r.from) > 0 {
-		if n := shared.pages.Add(1); r.q.maxPages > 0 && n > int64(r.q.maxPages) {
+		if ctx.Err() != nil {
+			return opError(r.q.op(), ctx.Err())
+		}
+		if n := pages.Add(1); r.q.maxPages > 0 && n > int64(r.q.maxPages) {
 			return opError(r.q.op(), errMaxPages)
 		}
 		raw, err := r.next(ctx)
 		if err != nil {
 			return err
 		}
-		if err := shared.give(raw); err != nil {
-			return err
+		select {
+		case found <- raw:
+		case <-ctx.Done():
 		}
 	}
 	return nil
@@ -366,7 +367,7 @@ func (q *query) finish(ctx context.Context, items []record, at rawItem) ([]recor
 	if q.hydrate {
 		var err error
 		if items, err = q.ix.e.hydrate(ctx, items, &q.call); err != nil {
-			return nil, "", opError(q.op(), err)
+			return nil, "", named(q.op(), err)
 		}
 	}
 	next, err := q.seal(ctx, at)
@@ -375,15 +376,15 @@ func (q *query) finish(ctx context.Context, items []record, at rawItem) ([]recor
 
 // count adds up what the pages hold.
 func (q *query) count(ctx context.Context) (int, error) {
-	r, err := q.start(ctx)
+	counted := *q
+	counted.counts = true
+	r, err := counted.start(ctx)
 	if err != nil {
 		return 0, err
 	}
-	e := q.ix.e
-	if q.sharded() || len(r.local) > 0 || q.members != nil || e.marked() && !q.ix.projects(e.svc.table.EntityAttr) || q.segments > 1 || e.ttl != nil && !q.ix.projects(e.ttl.Name) {
+	if q.sharded() || len(r.local) > 0 || q.members != nil || q.segments > 1 || !q.toldByFilter() {
 		return q.countItems(ctx)
 	}
-	r.counts = true
 	n := 0
 	for {
 		ok, err := r.more()
@@ -398,6 +399,16 @@ func (q *query) count(ctx context.Context) (int, error) {
 			return q.limit, nil
 		}
 	}
+}
+
+// toldByFilter reports whether the filter tells all items that are not the
+// entity's, or have expired.
+func (q *query) toldByFilter() bool {
+	e, t := q.ix.e, &q.ix.e.svc.table
+	if e.marked() && (t.Adopt || !q.ix.projects(t.EntityAttr)) {
+		return false
+	}
+	return e.ttl == nil || q.ix.projects(e.ttl.Name) && !q.keyAttr(e.ttl.Name)
 }
 
 // countItems counts what only dyn can tell to belong to the query.

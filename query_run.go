@@ -27,7 +27,6 @@ type run struct {
 	values rawItem
 	local  []*localTest
 	from   rawItem // ExclusiveStartKey
-	counts bool    // only the number of items is wanted
 	pages  int     // requests made
 	seg    int     // of a parallel scan
 }
@@ -71,7 +70,7 @@ func (q *query) build() (*run, error) {
 		}
 	}
 	r.filter = text(b.Cond(filter))
-	if q.r.part && !q.hydrate {
+	if q.r.part && !q.hydrate && !q.counts {
 		r.fields = text(b.Projection(q.projected()))
 	}
 	r.names, r.values = b.Names(), b.Values()
@@ -303,8 +302,8 @@ func (r *run) queryInput(ctx context.Context) *dynamodb.QueryInput {
 	if q.consistent {
 		in.ConsistentRead = aws.Bool(true)
 	}
-	if r.counts {
-		in.Select, in.ProjectionExpression = types.SelectCount, nil
+	if q.counts {
+		in.Select = types.SelectCount
 	}
 	return in
 }
@@ -323,7 +322,7 @@ func (r *run) scanInput(ctx context.Context) *dynamodb.ScanInput {
 	if q.segments > 1 {
 		in.Segment, in.TotalSegments = aws.Int32(int32(r.seg)), aws.Int32(int32(q.segments))
 	}
-	if r.counts {
+	if q.counts {
 		in.Select = types.SelectCount
 	}
 	return in

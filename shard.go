@@ -351,7 +351,7 @@ func (q *query) fanOut(ctx context.Context, yield func([]record) error) error {
 		given += len(raw)
 		if q.hydrate {
 			if raw, err = q.ix.e.hydrate(ctx, raw, &q.call); err != nil {
-				return opError(q.op(), err)
+				return named(q.op(), err)
 			}
 		}
 		if err := yield(raw); err != nil {
