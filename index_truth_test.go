@@ -110,7 +110,7 @@ type history[T any] struct {
 // run makes n random writes and checks the item after each.
 func (h *history[T]) run(n int, checkpoint func()) {
 	for i := range n {
-		*h.now = h.now.Add(time.Duration(h.r.IntN(1e10)))
+		*h.now = h.now.Add(time.Duration(h.r.Int64N(1e10)))
 		item := h.model.random(h.r)
 		id := h.model.id(item)
 		write := pick(h.r, h.put, h.put, h.create, h.update, h.update, h.update, h.upsert, h.upsert, h.modify, h.delete)
