@@ -3,6 +3,7 @@ package ddbjson
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"unicode/utf8"
@@ -108,10 +109,29 @@ func AppendText(dst []byte, s string) []byte { return append(appendContent(appen
 func appendContent(dst []byte, s string) []byte {
 	start := len(dst)
 	dst = append(dst, s...)
-	if end := plainEnd(dst, start); end < len(dst) || !isASCII(s) && !utf8.ValidString(s) {
-		return appendEscaped(dst[:start], s)
+	if isPlainASCII(dst[start:]) || plainEnd(dst, start) == len(dst) && utf8.ValidString(s) {
+		return dst
 	}
-	return dst
+	return appendEscaped(dst[:start], s)
+}
+
+// isPlainASCII tells whether b is of ASCII without anything special.
+func isPlainASCII(b []byte) bool {
+	if len(b) < 8 {
+		for _, c := range b {
+			if c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' {
+				return false
+			}
+		}
+		return true
+	}
+	for i := 0; i+8 < len(b); i += 8 {
+		if w := binary.LittleEndian.Uint64(b[i:]); special(w)|w&highs != 0 {
+			return false
+		}
+	}
+	w := binary.LittleEndian.Uint64(b[len(b)-8:])
+	return special(w)|w&highs == 0
 }
 
 func appendEscaped(dst []byte, s string) []byte {

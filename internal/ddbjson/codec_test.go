@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dyntable/dyn/internal/codec"
+	"github.com/dyntable/dyn/internal/codec/codectest"
 )
 
 func compile[T any](tb testing.TB, extra ...string) *Codec {
@@ -142,7 +143,7 @@ func TestDecodeKinds(t *testing.T) {
 // TestOrders decodes items whose attributes are in one order, then in another, then in any.
 func TestOrders(t *testing.T) {
 	t.Parallel()
-	p := newPage(t, 3, anOrder)
+	p := newPage(t, 3, codectest.NewOrder)
 	d := p.c.Decoder()
 	defer d.Release()
 	m, _, ok := ParseMap(p.data, p.start[1])
@@ -161,11 +162,11 @@ func TestOrders(t *testing.T) {
 		if i > 100 {
 			item = w.item(m)
 		}
-		var got order
+		var got codectest.Order
 		if _, ok := d.Decode([]byte(item), 0, reflect.ValueOf(&got).Elem()); !ok {
 			t.Fatal("refused")
 		}
-		if want := anOrder(1); !reflect.DeepEqual(got, want) {
+		if want := codectest.NewOrder(1); !reflect.DeepEqual(got, want) {
 			t.Fatalf("-want +got\n%s", cmp.Diff(want, got))
 		}
 		if entity, ok := Text(d.Extra(0)); !ok || string(entity) != "order" {
@@ -205,13 +206,13 @@ func TestIndependence(t *testing.T) {
 
 func TestConcurrent(t *testing.T) {
 	t.Parallel()
-	p := newPage(t, 20, anOrder)
+	p := newPage(t, 20, codectest.NewOrder)
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
 			for range 20 {
 				p.decode(t)
-				o := anOrder(3)
+				o := codectest.NewOrder(3)
 				if _, err := p.c.Append(nil, reflect.ValueOf(&o).Elem()); err != nil {
 					t.Error(err)
 				}

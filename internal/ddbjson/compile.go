@@ -34,6 +34,7 @@ type node struct {
 	op       op
 	tag      tag          // what the value is stored as
 	open     string       // what such a value begins with
+	next     string       // the same behind a comma
 	kind     reflect.Kind // of numbers
 	pointers int
 	empty    emptiness
@@ -60,8 +61,9 @@ type entry struct {
 	op    op // the node's, opTree for those that object.decode leaves to it
 	place place
 	name  string
-	lead  string // `,"name":`
-	start string // `"name":` and what the value is expected to begin with
+	head  string // `,"name":` and what the value is expected to begin with
+	start string // the same without the comma
+	value int    // place of the value in start
 	bit   int    // entries that are decoded into one field have one bit
 	extra int    // place in Decoder.extras, -1 if it is not recorded
 }
@@ -97,9 +99,9 @@ func (b *builder) object(p *codec.Plan, extra []string) *object {
 }
 
 func newEntry(name string, n *node, p place, bit int) entry {
-	text := string(appendKey(nil, name)) + n.open
+	head := string(appendKey(nil, name)) + n.open
 	e := entry{
-		node: n, op: n.op, place: p, name: name, lead: text[:len(text)-len(n.open)], start: text[1:], bit: bit, extra: -1,
+		node: n, op: n.op, place: p, name: name, head: head, start: head[1:], value: len(head) - 1 - len(n.open), bit: bit, extra: -1,
 	}
 	if n.pointers > 0 || n.byText {
 		e.op = opTree
@@ -139,6 +141,7 @@ func (b *builder) node(c *codec.Codec) *node {
 	if n.tag != tagNone {
 		n.open = opening[n.tag]
 	}
+	n.next = "," + n.open
 	return n
 }
 

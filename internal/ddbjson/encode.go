@@ -96,7 +96,7 @@ func (o *object) appendFields(e *encoder, dst []byte, r ref, without []Attr) (_ 
 		if !ok || len(without) > 0 && slices.ContainsFunc(without, func(a Attr) bool { return a.Name == f.name }) {
 			continue
 		}
-		if dst, ok = f.node.append(e, dst, f.lead, p); !ok {
+		if dst, ok = f.node.append(e, dst, f.head, p); !ok {
 			return dst, false
 		}
 	}
@@ -154,19 +154,19 @@ func (n *node) isEmpty(r ref) bool {
 	}
 }
 
-// append appends key and the value at r, or nothing when the value is left out.
-func (n *node) append(e *encoder, dst []byte, key string, r ref) (_ []byte, ok bool) {
+// append appends the value at r, or nothing when it is left out. head is what comes before it, n.open included.
+func (n *node) append(e *encoder, dst []byte, head string, r ref) (_ []byte, ok bool) {
 	if n.viaTree {
-		return n.appendTree(e, dst, key, r)
+		return n.appendTree(e, dst, head, r)
 	}
 	if n.empty != keep && n.isEmpty(r) {
-		return n.appendEmpty(dst, key)
+		return n.appendEmpty(dst, head)
 	}
 	if n.pointers == 1 {
 		r, _ = deref(r)
 	}
 	start := len(dst)
-	dst = append(append(dst, key...), n.open...)
+	dst = append(dst, head...)
 	switch n.op {
 	case opString:
 		return append(appendContent(dst, getString(r)), `"}`...), true
@@ -195,19 +195,22 @@ func (n *node) append(e *encoder, dst []byte, key string, r ref) (_ []byte, ok b
 	case opMap:
 		return n.appendMap(e, dst[:len(dst)-1], r)
 	default:
-		return n.appendList(e, dst[:start], key, r)
+		return n.appendList(e, dst[:start], head, r)
 	}
 }
 
-func (n *node) appendEmpty(dst []byte, key string) ([]byte, bool) {
+// key returns what of head comes before n.open.
+func (n *node) key(head string) string { return head[:len(head)-len(n.open)] }
+
+func (n *node) appendEmpty(dst []byte, head string) ([]byte, bool) {
 	if n.empty == leaveOut {
 		return dst, true
 	}
-	return append(append(dst, key...), `{"NULL":true}`...), true
+	return append(append(dst, n.key(head)...), `{"NULL":true}`...), true
 }
 
 // appendTree is append by way of an AttributeValue.
-func (n *node) appendTree(e *encoder, dst []byte, key string, r ref) ([]byte, bool) {
+func (n *node) appendTree(e *encoder, dst []byte, head string, r ref) ([]byte, bool) {
 	av, err := n.c.Encode(valueOf(r, n.c.Type))
 	if err != nil {
 		return dst, false
@@ -215,7 +218,7 @@ func (n *node) appendTree(e *encoder, dst []byte, key string, r ref) ([]byte, bo
 	if av == nil {
 		return dst, true
 	}
-	dst, err = e.appendValue(append(dst, key...), av)
+	dst, err = e.appendValue(append(dst, n.key(head)...), av)
 	return dst, err == nil
 }
 
@@ -238,22 +241,25 @@ func (n *node) appendTime(dst []byte, t time.Time) ([]byte, bool) {
 		y = t.Year()
 		return append(t.AppendFormat(dst, sortableTime), `"}`...), y >= 0 && y <= 9999
 	default:
-		return append(t.AppendFormat(dst, time.RFC3339Nano), `"}`...), y >= 0 && y <= 9999
+		if y < 0 || y > 9999 {
+			return dst, false
+		}
+		return append(appendRFC3339(dst, t), `"}`...), true
 	}
 }
 
-// appendList appends key and the slice at r as a list or a set.
-func (n *node) appendList(e *encoder, dst []byte, key string, r ref) ([]byte, bool) {
+// appendList appends the slice at r as a list or a set.
+func (n *node) appendList(e *encoder, dst []byte, head string, r ref) ([]byte, bool) {
 	if n.isSet {
-		return n.appendSet(e, dst, key, r)
+		return n.appendSet(e, dst, head, r)
 	}
 	if e.depth++; e.depth > maxNesting {
 		return dst, false
 	}
-	dst = append(append(dst, key...), `{"L":`...)
+	dst = append(append(dst, n.key(head)...), `{"L":`...)
 	start, ok := len(dst), true
 	for i := range length(r, n.c.Base) {
-		if dst, ok = n.elem.append(e, dst, ",", element(r, n.c.Base, i)); !ok {
+		if dst, ok = n.elem.append(e, dst, n.elem.next, element(r, n.c.Base, i)); !ok {
 			return dst, false
 		}
 	}
@@ -266,15 +272,15 @@ func (n *node) appendList(e *encoder, dst []byte, key string, r ref) ([]byte, bo
 }
 
 // appendSet appends a set of strings or numbers.
-func (n *node) appendSet(e *encoder, dst []byte, key string, r ref) ([]byte, bool) {
+func (n *node) appendSet(e *encoder, dst []byte, head string, r ref) ([]byte, bool) {
 	size := length(r, n.c.Base)
 	if size == 0 {
 		if n.c.Tag.Element {
-			return append(append(dst, key...), `{"NULL":true}`...), true
+			return append(append(dst, n.key(head)...), `{"NULL":true}`...), true
 		}
 		return dst, true
 	}
-	dst = append(append(dst, key...), n.open...)
+	dst = append(dst, head...)
 	if n.op == opTexts {
 		for i, s := range getTexts(r) {
 			if i > 0 {
@@ -289,7 +295,7 @@ func (n *node) appendSet(e *encoder, dst []byte, key string, r ref) ([]byte, boo
 			dst = append(dst, ',')
 		}
 		from, ok := len(dst), false
-		if dst, ok = n.elem.append(e, dst, "", element(r, n.c.Base, i)); !ok {
+		if dst, ok = n.elem.append(e, dst, n.elem.open, element(r, n.c.Base, i)); !ok {
 			return dst, false
 		}
 		const before, after = `{"N":`, `}` // a member of a set has neither
@@ -341,7 +347,7 @@ func appendMember(e *encoder, dst []byte, elem *node, name string, r ref) ([]byt
 	from := len(dst)
 	dst = appendKey(dst, name)
 	keyed := len(dst)
-	dst, ok := elem.append(e, dst, "", r)
+	dst, ok := elem.append(e, dst, elem.open, r)
 	if len(dst) == keyed {
 		return dst[:from], ok
 	}

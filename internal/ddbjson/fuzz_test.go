@@ -16,7 +16,7 @@ func FuzzItem(f *testing.F) {
 	} {
 		f.Add([]byte(s))
 	}
-	codecs := []*Codec{compile[codectest.Sink](f, extras...), compile[order](f, extras...), compile[kinds](f, extras...)}
+	codecs := []*Codec{compile[codectest.Sink](f, extras...), compile[codectest.Order](f, extras...), compile[kinds](f, extras...)}
 	f.Fuzz(func(t *testing.T, item []byte) {
 		for _, c := range codecs {
 			d := c.Decoder()

@@ -90,7 +90,7 @@ func appendFloat(dst []byte, f float64, bits int) []byte {
 	if bits == 64 && math.Abs(f) < 1e9 {
 		scaled := f
 		for decimals := range 6 {
-			n := int64(math.Round(scaled))
+			n := int64(scaled + math.Copysign(0.5, f))
 			if float64(n)/tens[decimals] == f && (n != 0 || !math.Signbit(f)) {
 				return appendDecimal(dst, n, decimals)
 			}

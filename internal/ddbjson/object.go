@@ -58,7 +58,7 @@ func (o *object) newFollower() []uint16 {
 // decode decodes an attribute whose name and value begin at i as expected. The plain forms of the commonest types are
 // dealt with here, without the calls that nodes make of each other.
 func (e *entry) decode(d *Decoder, i int, r ref) int {
-	start := i + len(e.lead) - 1
+	start := i + e.value
 	i += len(e.start)
 	end := bad
 	switch e.op {

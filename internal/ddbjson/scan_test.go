@@ -169,6 +169,9 @@ func TestTime(t *testing.T) {
 	}
 	for _, s := range texts {
 		want, err := time.Parse(time.RFC3339, s)
+		if out := string(appendRFC3339(nil, want)); out != want.Format(time.RFC3339Nano) {
+			t.Errorf("%v became %s", want, out)
+		}
 		got, ok := parseTime([]byte(s))
 		if ok != (err == nil) || ok && !reflect.DeepEqual(got, want) {
 			t.Errorf("%q is %v, %v, want %v, %v", s, got, ok, want, err)

@@ -86,3 +86,27 @@ func daysSince1970(year, month, day int64) int64 {
 	dayOfEra := yearOfEra*365 + yearOfEra/4 - yearOfEra/100 + dayOfYear
 	return era*146097 + dayOfEra - 719468
 }
+
+// appendRFC3339 is t.AppendFormat(dst, time.RFC3339Nano) for years 0 to 9999.
+func appendRFC3339(dst []byte, t time.Time) []byte {
+	if t.Location() != time.UTC {
+		return t.AppendFormat(dst, time.RFC3339Nano)
+	}
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	dst = append(dst,
+		digit(year/1000), digit(year/100), digit(year/10), digit(year), '-', digit(int(month)/10), digit(int(month)), '-', digit(day/10), digit(day), 'T',
+		digit(hour/10), digit(hour), ':', digit(minute/10), digit(minute), ':', digit(second/10), digit(second),
+	)
+	if nanos := t.Nanosecond(); nanos > 0 {
+		dst = append(dst, '.')
+		for unit := 100_000_000; nanos > 0; unit /= 10 {
+			dst = append(dst, digit(nanos/unit))
+			nanos %= unit
+		}
+	}
+	return append(dst, 'Z')
+}
+
+// digit returns the last digit of n.
+func digit(n int) byte { return byte('0' + n%10) }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"reflect"
 	"slices"
 	"strconv"
 
@@ -72,6 +73,9 @@ func (c *Call) apply(o *dynamodb.Options) {
 	c.verify = !o.DisableValidateResponseChecksum
 	if !o.EnableAcceptEncodingGzip {
 		o.DisableValidateResponseChecksum = true // would only hash it all once more
+	}
+	if reflect.TypeOf(o.EndpointResolverV2) == resolverType {
+		o.EndpointResolverV2 = &c.client.endpoints
 	}
 	o.Protocol = &protocol{ClientProtocol: o.Protocol, call: c}
 }

@@ -24,8 +24,10 @@ import (
 
 // Client tells which calls of one client can go the direct way. It is safe for concurrent use.
 type Client struct {
-	sdk *dynamodb.Client
-	own sync.Map // by operation, the set of the ids of the SDK's own middleware
+	sdk       *dynamodb.Client
+	own       sync.Map // by operation, the set of the ids of the SDK's own middleware
+	templates sync.Map // by operation, *template
+	endpoints resolver
 }
 
 // NewClient looks at client, which is a *dynamodb.Client or anything in its place. It returns nil and the reason when
@@ -122,7 +124,10 @@ func stackIDs(s *middleware.Stack) []string {
 // probe starts a call of one operation.
 type probe func(*dynamodb.Client, func(*dynamodb.Options)) error
 
-var errProbe = errors.New("only a probe")
+var (
+	errProbe     = errors.New("only a probe")
+	errNoRequest = errors.New("the SDK's request is of an unknown type")
+)
 
 // ids returns the middleware of calls, only the SDK's own if so asked. Nothing is sent: the call ends when its stack is
 // complete.

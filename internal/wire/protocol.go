@@ -26,7 +26,7 @@ func (p *protocol) SerializeRequest(
 	ctx context.Context, schema *smithy.OperationSchema, in smithy.Serializable, req *smithyhttp.Request,
 ) error {
 	c := p.call
-	if c.off || len(c.slots) == 0 {
+	if c.off {
 		return p.ClientProtocol.SerializeRequest(ctx, schema, in, req)
 	}
 	s := newSerializer(c.slots)
@@ -35,10 +35,11 @@ func (p *protocol) SerializeRequest(
 		c.stepAside()
 		return p.ClientProtocol.SerializeRequest(ctx, schema, in, req)
 	}
-	// The SDK's protocol sets method, headers and so on, on a body that is not used.
-	if err := p.ClientProtocol.SerializeRequest(ctx, schema, nothing{}, req); err != nil {
+	t, err := c.client.template(ctx, p.ClientProtocol, schema)
+	if err != nil {
 		return err
 	}
+	t.apply(req)
 	with, err := req.SetStream(bytes.NewReader(s.buf))
 	if err != nil {
 		return fmt.Errorf("set stream: %w", err)
@@ -46,10 +47,6 @@ func (p *protocol) SerializeRequest(
 	*req = *with
 	return nil
 }
-
-type nothing struct{}
-
-func (nothing) Serialize(smithy.ShapeSerializer) {}
 
 // DeserializeResponse implements [smithyhttp.ClientProtocol].
 func (p *protocol) DeserializeResponse(
