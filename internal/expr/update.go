@@ -22,10 +22,6 @@ type Form uint8
 const (
 	Plain   Form = iota // a
 	Once                // if_not_exists(path, a)
-	Plus                // a + b
-	Minus               // a - b
-	Concat              // list_append(a, b)
-	OrElse              // if_not_exists(a, b), a being a path
 	PlusOr              // if_not_exists(a, b) + c
 	MinusOr             // if_not_exists(a, b) - c
 	Front               // list_append(a, if_not_exists(b, c))
@@ -91,18 +87,10 @@ func (b *Builder) right(a *Action) {
 	switch a.Form {
 	case Once:
 		b.call("if_not_exists", Operand{Path: a.Path}, a.A)
-	case OrElse:
-		b.call("if_not_exists", a.A, a.B)
-	case Plus, Minus:
-		b.operand(a.A)
-		b.sign(a.Form == Plus)
-		b.operand(a.B)
 	case PlusOr, MinusOr:
 		b.call("if_not_exists", a.A, a.B)
 		b.sign(a.Form == PlusOr)
 		b.operand(a.C)
-	case Concat:
-		b.call("list_append", a.A, a.B)
 	case Back:
 		b.text("list_append(")
 		b.call("if_not_exists", a.A, a.B)
