@@ -57,9 +57,12 @@ func (c *call) batchGetItem(in *dynamodb.BatchGetItemInput) (*dynamodb.BatchGetI
 
 func newBatchGet(in *dynamodb.BatchGetItemInput) ([]batchGet, error) {
 	var v violations
+	v.tableNames(in.RequestItems)
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
 	if len(in.RequestItems) == 0 {
-		return nil, invalid("The requestItems parameter is required for BatchGetItem")
+		v = violations{}
+		v.addHidden("RequestItems", "Member must have length greater than or equal to 1")
+		return nil, v.err()
 	}
 	total := 0
 	for _, name := range slices.Sorted(maps.Keys(in.RequestItems)) {
@@ -225,7 +228,7 @@ func newBatchWrite(in *dynamodb.BatchWriteItemInput) ([]batchWrite, error) {
 		n := len(in.RequestItems[name])
 		total += n
 		if n == 0 || n > maxBatchWrite {
-			v.add("'{"+name+"=[...]}'", "requestItems", fmt.Sprintf("Map value must satisfy constraint: "+
+			v.add(shownRequests(name, in.RequestItems[name]), "requestItems", fmt.Sprintf("Map value must satisfy constraint: "+
 				"[Member must have length less than or equal to %d, Member must have length greater than or equal to 1]", maxBatchWrite))
 		}
 	}
@@ -234,6 +237,9 @@ func newBatchWrite(in *dynamodb.BatchWriteItemInput) ([]batchWrite, error) {
 	}
 	if total > maxBatchWrite {
 		return nil, invalid("Too many items requested for the BatchWriteItem call")
+	}
+	if err := checkRequestNames(in.RequestItems); err != nil {
+		return nil, err
 	}
 	return compileBatchWrite(in.RequestItems)
 }

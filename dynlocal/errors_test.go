@@ -131,7 +131,7 @@ func TestParameterRefusals(t *testing.T) {
 		{"batch with duplicates", &dynamodb.BatchWriteItemInput{RequestItems: write(2)},
 			"ValidationException: Provided list of item keys contains duplicates"},
 		{"batch too long", &dynamodb.BatchWriteItemInput{RequestItems: write(26)},
-			"ValidationException: 1 validation error detected: Value '{things=[...]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: " +
+			"ValidationException: 1 validation error detected: Value '{things=[WriteRequest(putRequest=null, deleteRequest=DeleteRequest(key={pk={\"S\":\"p\"}, sk={\"S\":\"s\"}})), ...]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: " +
 				"[Member must have length less than or equal to 25, Member must have length greater than or equal to 1]"},
 		{"empty transaction", &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{}},
 			"ValidationException: 1 validation error detected: Value '[]' at 'transactItems' failed to satisfy constraint: Member must have length greater than or equal to 1"},

@@ -185,12 +185,12 @@ func (r *reasons) err() error {
 
 func newTransactWrite(in *dynamodb.TransactWriteItemsInput) ([]*write, error) {
 	var v violations
-	v.transactItems(len(in.TransactItems), in.TransactItems != nil)
-	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
-	v.returnItemCollectionMetrics(in.ReturnItemCollectionMetrics)
 	if t := aws.ToString(in.ClientRequestToken); len(t) > maxClientToken {
 		v.add(quoted(t), "clientRequestToken", fmt.Sprintf("Member must have length less than or equal to %d", maxClientToken))
 	}
+	v.transactItems(len(in.TransactItems), in.TransactItems != nil)
+	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
+	v.returnItemCollectionMetrics(in.ReturnItemCollectionMetrics)
 	if err := v.err(); err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ serve() {
 }
 
 install
-export DYN_JS_MODULES=$cache
+export DYN_JS_MODULES=$cache NODE_NO_WARNINGS=1
 if (($#)); then
 	node suite/main.mjs --engine local "$1"
 else
