@@ -39,6 +39,10 @@ func (c *compiler) indexes() {
 	for _, g := range groups {
 		g.again = seen[g.index]
 		seen[g.index] = true
+		for _, rows := range [][]*row{g.pk, g.sk} {
+			slices.SortStableFunc(rows, func(a, b *row) int { return cmp.Compare(a.key.Part, b.key.Part) })
+		}
+		c.options(g)
 		if ix, ok := c.index(g); ok {
 			c.out.Indexes = append(c.out.Indexes, ix)
 		}
@@ -137,12 +141,26 @@ func validName(s string) bool {
 	return len(s) >= 3 && len(s) <= 255 && strings.Trim(s, allowed) == ""
 }
 
-// parts checks and sorts the rows of a multi-attribute key.
+// options refuses those of an index on any but its first row.
+func (c *compiler) options(g *group) {
+	for _, r := range slices.Concat(g.pk, g.sk) {
+		if r == g.head() {
+			continue
+		}
+		for _, o := range r.key.Options {
+			switch o.Word {
+			case "name", "collection", "type", "scope", "project", "when":
+				c.failf(r.pos, o.Offset, "%q belongs on the first pk row of its index", o.Word)
+			}
+		}
+	}
+}
+
+// parts checks the rows of a multi-attribute key.
 func (c *compiler) parts(rows []*row) bool {
 	if len(rows) == 1 && rows[0].key.Part == 0 {
 		return true
 	}
-	slices.SortFunc(rows, func(a, b *row) int { return cmp.Compare(a.key.Part, b.key.Part) })
 	for i, r := range rows {
 		if r.key.Part != i+1 {
 			c.failf(r.pos, r.key.Option("part").Offset, "the parts of a key are numbered from 1 without gaps; part %d is missing", i+1)
