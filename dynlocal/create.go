@@ -166,15 +166,15 @@ func createViolations(in *dynamodb.CreateTableInput) error {
 	v.keySchema("keySchema", in.KeySchema, 2)
 	enum(&v, "billingMode", in.BillingMode, "PROVISIONED", "PAY_PER_REQUEST")
 	v.throughput("provisionedThroughput", in.ProvisionedThroughput)
-	for i := range in.LocalSecondaryIndexes {
-		x := &in.LocalSecondaryIndexes[i]
-		v.index(fmt.Sprintf("localSecondaryIndexes.%d.member", i+1), x.IndexName, x.KeySchema, x.Projection)
-	}
 	for i := range in.GlobalSecondaryIndexes {
 		x := &in.GlobalSecondaryIndexes[i]
 		member := fmt.Sprintf("globalSecondaryIndexes.%d.member", i+1)
 		v.index(member, x.IndexName, x.KeySchema, x.Projection)
 		v.throughput(member+".provisionedThroughput", x.ProvisionedThroughput)
+	}
+	for i := range in.LocalSecondaryIndexes {
+		x := &in.LocalSecondaryIndexes[i]
+		v.index(fmt.Sprintf("localSecondaryIndexes.%d.member", i+1), x.IndexName, x.KeySchema, x.Projection)
 	}
 	if in.StreamSpecification != nil {
 		enum(&v, "streamSpecification.streamViewType", in.StreamSpecification.StreamViewType,
