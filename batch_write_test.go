@@ -195,15 +195,23 @@ func TestBatchRefuses(t *testing.T) {
 		{"other service", writing(svc, put, dyn.Delete(other, a)), "dyn: batch write: ops[1]: delete memo: the entity belongs to another service"},
 		{"twice", writing(svc, dyn.Put(memos, a), put, dyn.Delete(memos, a)), "dyn: batch write: ops[0]: put memo and ops[2]: delete memo are on the same item; a batch takes each item once"},
 		{"stored elsewhere", writing(svc, dyn.Put(memos, a, dyn.Stored(&card))), "dyn: batch write: ops[0]: put memo: Stored takes a *dyn_test.Memo here, not a *dyn_test.Card"},
-		{"two mistakes", writing(svc, dyn.Put(memos, Memo{}), put, dyn.Put(cards, Card{CardID: "1"})),
-			"dyn: batch write: ops[0]: put memo: key field ID is empty\nops[2]: put card: UserID is required"},
+		{
+			"two mistakes", writing(svc, dyn.Put(memos, Memo{}), put, dyn.Put(cards, Card{CardID: "1"})),
+			"dyn: batch write: ops[0]: put memo: key field ID is empty\nops[2]: put card: UserID is required",
+		},
 		{"concurrency", writing(svc, put, dyn.Concurrency(-1)), "dyn: batch write: Concurrency takes a positive number, or 0 for the default"},
-		{"put", func(ctx context.Context) error { _, err := memos.BatchPut(ctx, []Memo{a, {}}); return err },
-			"dyn: batch put memo: items[1]: put memo: key field ID is empty"},
-		{"put twice", func(ctx context.Context) error { _, err := memos.BatchPut(ctx, []Memo{a, {ID: "b"}, a}); return err },
-			"dyn: batch put memo: items[0]: put memo and items[2]: put memo are on the same item; a batch takes each item once"},
-		{"delete", func(ctx context.Context) error { return memos.BatchDelete(ctx, []Memo{a, a}) },
-			"dyn: batch delete memo: keys[0]: delete memo and keys[1]: delete memo are on the same item; a batch takes each item once"},
+		{
+			"put", func(ctx context.Context) error { _, err := memos.BatchPut(ctx, []Memo{a, {}}); return err },
+			"dyn: batch put memo: items[1]: put memo: key field ID is empty",
+		},
+		{
+			"put twice", func(ctx context.Context) error { _, err := memos.BatchPut(ctx, []Memo{a, {ID: "b"}, a}); return err },
+			"dyn: batch put memo: items[0]: put memo and items[2]: put memo are on the same item; a batch takes each item once",
+		},
+		{
+			"delete", func(ctx context.Context) error { return memos.BatchDelete(ctx, []Memo{a, a}) },
+			"dyn: batch delete memo: keys[0]: delete memo and keys[1]: delete memo are on the same item; a batch takes each item once",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -312,10 +320,14 @@ func TestBatchGivesUp(t *testing.T) {
 		least, most time.Duration
 		want        string
 	}{
-		{"unprocessed", nothing, 51, 4 * time.Minute, 12 * time.Minute,
-			"dyn: batch put memo: 0 items done, 3 not; the first of these is items[0]: the service left it unprocessed, in one request after another"},
-		{"throttled", throttled, 51, 4 * time.Minute, 12 * time.Minute,
-			"dyn: batch put memo: 0 items done, 3 not; the first of these is items[0]: ProvisionedThroughputExceededException: slow down"},
+		{
+			"unprocessed", nothing, 51, 4 * time.Minute, 12 * time.Minute,
+			"dyn: batch put memo: 0 items done, 3 not; the first of these is items[0]: the service left it unprocessed, in one request after another",
+		},
+		{
+			"throttled", throttled, 51, 4 * time.Minute, 12 * time.Minute,
+			"dyn: batch put memo: 0 items done, 3 not; the first of these is items[0]: ProvisionedThroughputExceededException: slow down",
+		},
 		{"broken", broken, 3, 0, time.Second, "dyn: batch put memo: 0 items done, 3 not; the first of these is items[0]: InternalServerError: oops"},
 		{"denied", denied, 1, 0, 0, "dyn: batch put memo: 0 items done, 3 not; the first of these is items[0]: api error AccessDeniedException: no"},
 	}
