@@ -1,6 +1,7 @@
 package ddbjson
 
 import (
+	"math/rand/v2"
 	"reflect"
 	"strings"
 	"testing"
@@ -56,6 +57,32 @@ func newPage[T any](tb testing.TB, n int, item func(int) T) *page {
 		pg.data = append(pg.data, '}')
 	}
 	return pg
+}
+
+// as returns p with another type, most of whose attributes are unknown.
+func (p *page) as(tb testing.TB, t reflect.Type) *page {
+	tb.Helper()
+	plan, err := codec.Compile(t, codec.Options{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return &page{c: Compile(plan, "_entity", "_version", "pk", "sk"), typ: t, data: p.data, start: p.start}
+}
+
+// shuffled returns p with the attributes of each item in an order of its own.
+func (p *page) shuffled(tb testing.TB) *page {
+	tb.Helper()
+	s := &page{c: p.c, typ: p.typ}
+	w := &writer{Rand: rand.New(rand.NewPCG(1, 2))}
+	for _, at := range p.start {
+		m, _, ok := ParseMap(p.data, at)
+		if !ok {
+			tb.Fatal("refused")
+		}
+		s.start = append(s.start, len(s.data))
+		s.data = append(s.data, w.item(m)...)
+	}
+	return s
 }
 
 // decode decodes all items into a new slice.
@@ -120,6 +147,8 @@ func BenchmarkRatio(b *testing.B) {
 	for name, p := range map[string]*page{
 		"5x100": newPage(b, 100, codectest.NewSmall), "17x100": newPage(b, 100, codectest.NewOrder), "60x100": newPage(b, 100, codectest.NewWide),
 		"17x1": newPage(b, 1, codectest.NewOrder), "17x1000": newPage(b, 1000, codectest.NewOrder),
+		"unknown":  newPage(b, 100, codectest.NewOrder).as(b, reflect.TypeFor[struct{ Note string }]()),
+		"shuffled": newPage(b, 100, codectest.NewOrder).shuffled(b),
 	} {
 		b.Run(name, func(b *testing.B) {
 			rivals := []func(testing.TB){p.decode, p.skip, p.sdk}

@@ -49,9 +49,9 @@ type Decoder struct {
 	arena     arena
 	names     names
 	unescaped []byte
-	room      []string   // for strings that lists and pointers lead to
-	follower  [][]uint16 // by object: what came after each attribute
-	lengths   []int      // by list: how many elements the last one had
+	room      []string  // for strings that lists and pointers lead to
+	learnt    []*memory // by object
+	lengths   []int     // by list: how many elements the last one had
 	extras    []span
 	depth     int
 	elem      struct { // of a map
@@ -69,7 +69,7 @@ func (c *Codec) Decoder() *Decoder { return c.decoders.Get().(*Decoder) }
 
 func (c *Codec) newDecoder() *Decoder {
 	return &Decoder{
-		c: c, extras: make([]span, c.extras), follower: make([][]uint16, c.objects), lengths: make([]int, c.lists),
+		c: c, extras: make([]span, c.extras), learnt: make([]*memory, c.objects), lengths: make([]int, c.lists),
 	}
 }
 

@@ -103,7 +103,8 @@ func TestDecodeKinds(t *testing.T) {
 		"empty lists":     {`{"L":{"L":[]},"Subs":{"L":[]},"SS":{"SS":[]}}`, kinds{L: []string{}, SS: []string{}, Subs: []struct{ A int }{}}, true},
 		"maps": {
 			`{"Ints":{"M":{"a":{"N":"1"},"b":{"N":"2"}}},"Texts":{"M":{"a\n":{"S":"x"}}},"Keys":{"M":{"1":{"BOOL":true}}}}`,
-			kinds{Ints: map[string]int{"a": 1, "b": 2}, Texts: map[string]string{"a\n": "x"}, Keys: map[int]bool{1: true}}, true,
+			kinds{Ints: map[string]int{"a": 1, "b": 2}, Texts: map[string]string{"a\n": "x"}, Keys: map[int]bool{1: true}},
+			true,
 		},
 		"empty map":       {`{"Ints":{"M":{}}}`, kinds{Ints: map[string]int{}}, true},
 		"bad element":     {`{"Ints":{"M":{"a":{"S":"x"}}}}`, kinds{}, false},

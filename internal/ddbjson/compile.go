@@ -52,7 +52,7 @@ type object struct {
 	fields  int
 	entries []entry // fields, then recorded attributes that are none
 	table   table
-	id      int // place in Decoder.follower
+	id      int // place in Decoder.learnt
 }
 
 // entry is an attribute that an object knows.

@@ -14,25 +14,30 @@ func (o *object) decode(d *Decoder, i int, r ref) int {
 	if d.depth++; d.depth > maxDepth {
 		return bad
 	}
-	follower := d.follower[o.id]
-	if follower == nil {
-		follower = o.newFollower()
-		d.follower[o.id] = follower
+	learnt := d.learnt[o.id]
+	if learnt == nil {
+		learnt = o.newMemory()
+		d.learnt[o.id] = learnt
 	}
-	at := len(o.entries) + 1 // before all
+	known := len(o.entries)
+	at := known + 1 // before all
 	i, more := first(d.data, i, '}')
 	for more && i != bad {
-		k := int(follower[at])
-		if k < len(o.entries) && isAt(d.data, i, o.entries[k].start) {
+		k := int(learnt.follower[at])
+		switch {
+		case k < known && isAt(d.data, i, o.entries[k].start):
 			i = o.entries[k].decode(d, i, r)
-		} else {
-			k, i = o.search(d, i, r)
-			follower[at] = uint16(k)
+		case k > known+1 && isAt(d.data, i, learnt.unknown[k-known-2]):
+			i = skip(d.data, i+len(learnt.unknown[k-known-2]), d.depth)
+		default:
+			if k, i = o.search(d, i, r, learnt); i != bad {
+				learnt.follower[at] = uint16(k)
+			}
 		}
 		if i == bad {
 			return bad
 		}
-		if at = k; k < len(o.entries) {
+		if at = k; k < known {
 			word, bit := &seen[o.entries[k].bit>>6], uint64(1)<<(o.entries[k].bit&63)
 			if *word&bit != 0 {
 				return bad // which one counts is for the SDK to say
@@ -45,14 +50,39 @@ func (o *object) decode(d *Decoder, i int, r ref) int {
 	return i
 }
 
-// newFollower expects the attributes in the order of the fields, after unknown ones too.
-func (o *object) newFollower() []uint16 {
+// memory is what a decoder has learnt of an object's attributes. They are numbered: the entries, then len(entries) for
+// any that is not known, one more for what is before the first, and then those of unknown.
+type memory struct {
+	follower []uint16 // what came after each
+	unknown  []string // `"name":` of attributes that are no entries
+}
+
+const maxUnknown = 64
+
+// newMemory expects the attributes in the order of the fields, after unknown ones too.
+func (o *object) newMemory() *memory {
 	n := len(o.entries)
-	f := make([]uint16, n+2)
+	m := &memory{follower: make([]uint16, n+2)}
 	for k := range n {
-		f[k] = uint16((k + 1) % n)
+		m.follower[k] = uint16((k + 1) % n)
 	}
-	return f
+	return m
+}
+
+// number returns the number of an attribute that is no entry, given as it is in the data with the colon.
+func (m *memory) number(key []byte) int {
+	before := len(m.follower) - len(m.unknown)
+	for i, u := range m.unknown {
+		if u == string(key) {
+			return before + i
+		}
+	}
+	if len(m.unknown) == maxUnknown {
+		return before - 2
+	}
+	m.unknown = append(m.unknown, string(key))
+	m.follower = append(m.follower, 0)
+	return len(m.follower) - 1
 }
 
 // decode decodes an attribute whose name and value begin at i as expected. The plain forms of the commonest types are
@@ -98,12 +128,12 @@ func (e *entry) decode(d *Decoder, i int, r ref) int {
 	return end
 }
 
-// search decodes the attribute at i, which is not the one expected. It returns its entry, len(o.entries) if it is
-// unknown.
-func (o *object) search(d *Decoder, i int, r ref) (k, end int) {
+// search decodes the attribute at i, which is not the one expected. It returns its number.
+func (o *object) search(d *Decoder, i int, r ref, learnt *memory) (k, end int) {
 	if i >= len(d.data) || d.data[i] != '"' {
 		return 0, bad
 	}
+	from := i
 	name, i := d.text(i + 1)
 	if i == bad {
 		return 0, bad
@@ -113,6 +143,9 @@ func (o *object) search(d *Decoder, i int, r ref) (k, end int) {
 		return 0, bad
 	}
 	if k == len(o.entries) {
+		if i-from < maxName { // longer ones would take memory that stays
+			k = learnt.number(d.data[from:i])
+		}
 		return k, skip(d.data, i, d.depth)
 	}
 	e := &o.entries[k]

@@ -147,7 +147,8 @@ func TestSteppingAside(t *testing.T) {
 		"unknown": {before("Other", func(any) {}), placedItem, false, []item{{"a": text("x")}}},
 		"encryption": {
 			func(o *dynamodb.Options) { before("Encrypt", encrypt)(o); after("Decrypt", decrypt)(o) },
-			`{"pk":{"S":"a"},"n":{"S":"secret"},"l":{"S":"secret"},"b":{"S":"secret"}}`, false, []item{{"a": text("plain")}},
+			`{"pk":{"S":"a"},"n":{"S":"secret"},"l":{"S":"secret"},"b":{"S":"secret"}}`, false,
+			[]item{{"a": text("plain")}},
 		},
 		"interceptors": {
 			func(o *dynamodb.Options) { o.Interceptors.AddAfterAttempt(interceptor{}) }, placedItem, false, []item{{"a": text("x")}},
