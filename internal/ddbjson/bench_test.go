@@ -1,6 +1,8 @@
 package ddbjson
 
 import (
+	"fmt"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"strings"
@@ -204,6 +206,55 @@ func BenchmarkEncode(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkLinear shows that the cost of an item depends neither on the number of items nor, by attribute, on that of
+// attributes.
+func BenchmarkLinear(b *testing.B) {
+	for _, n := range []int{1, 10, 100, 1000, 10_000} {
+		p := newPage(b, n, codectest.NewOrder)
+		b.Run(fmt.Sprintf("items=%d", n), func(b *testing.B) { b.ReportMetric(p.best(b)/float64(n), "ns/item") })
+	}
+	for _, n := range []int{1, 10, 50, 200, 1000} {
+		p := manyAttributes(b, n)
+		b.Run(fmt.Sprintf("attributes=%d", n), func(b *testing.B) {
+			b.ReportMetric(p.best(b)/float64(n*len(p.start)), "ns/attribute")
+		})
+	}
+}
+
+// best returns the least nanoseconds that decoding took.
+func (p *page) best(b *testing.B) float64 {
+	best := time.Duration(math.MaxInt64)
+	for b.Loop() {
+		start := time.Now()
+		p.decode(b)
+		best = min(best, time.Since(start))
+	}
+	b.ReportMetric(0, "ns/op")
+	return float64(best)
+}
+
+// manyAttributes returns a page of items with n attributes.
+func manyAttributes(tb testing.TB, n int) *page {
+	tb.Helper()
+	var fields []reflect.StructField
+	for i := range n {
+		fields = append(fields, reflect.StructField{Name: fmt.Sprintf("Field%d", i), Type: reflect.TypeFor[string]()})
+	}
+	plan, err := codec.Compile(reflect.StructOf(fields), codec.Options{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	p := &page{c: Compile(plan), typ: plan.Type}
+	v := reflect.New(plan.Type).Elem()
+	for range 20 {
+		p.start = append(p.start, len(p.data))
+		if p.data, err = p.c.Append(p.data, v); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return p
 }
 
 func BenchmarkCompile17(b *testing.B) {

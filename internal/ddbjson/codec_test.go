@@ -239,7 +239,7 @@ func TestManyFields(t *testing.T) {
 	for i := range 600 {
 		v.Field(i).SetInt(int64(i))
 	}
-	data, err := c.Append(nil, v, Attr{"pk", &types.AttributeValueMemberS{Value: "x"}})
+	data, err := c.Append(nil, v, Attr{Name: "pk", Value: &types.AttributeValueMemberS{Value: "x"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -298,7 +298,7 @@ func TestAppend(t *testing.T) {
 		"plain":    {item: item{"a", "b", 1.5, []string{"x"}}, want: `{"PK":{"S":"a"},"name":{"S":"b"},"price":{"N":"1.5"},"Tags":{"L":[{"S":"x"}]}}`},
 		"left out": {item: item{PK: "a"}, want: `{"PK":{"S":"a"},"price":{"N":"0"}}`},
 		"with": {
-			item: item{PK: "a"}, with: []Attr{{"sk", s("x")}, {"PK", s("b")}, {"price", nil}}, want: `{"sk":{"S":"x"},"PK":{"S":"b"}}`,
+			item: item{PK: "a"}, with: []Attr{{Name: "sk", Value: s("x")}, {Name: "PK", JSON: []byte(`{"S":"b"}`)}, {Name: "price"}}, want: `{"sk":{"S":"x"},"PK":{"S":"b"}}`,
 		},
 		"escaped": {item: item{PK: "\"\n\\é\xff"}, want: `{"PK":{"S":"\"\n\\é` + "\ufffd" + `"},"price":{"N":"0"}}`},
 		"error":   {item: item{Price: nan()}, err: "price: NaN cannot be stored as a number; use a pointer and leave it nil"},

@@ -182,9 +182,13 @@ func diffEncode(t *testing.T, g *codectest.Gen, c *Codec, v reflect.Value) bool 
 	t.Helper()
 	var with []Attr
 	for _, name := range extras[:g.IntN(3)] {
-		a := Attr{name, g.Attribute(1)}
-		if _, err := AppendValue(nil, a.Value); err != nil {
+		a := Attr{Name: name, Value: g.Attribute(1)}
+		json, err := AppendValue(nil, a.Value)
+		switch {
+		case err != nil:
 			a.Value = nil // it had a list with nil in it
+		case g.IntN(2) == 0:
+			a.Value, a.JSON = nil, json
 		}
 		with = append(with, a)
 	}
@@ -197,6 +201,9 @@ func diffEncode(t *testing.T, g *codectest.Gen, c *Codec, v reflect.Value) bool 
 		return false
 	}
 	for _, a := range with {
+		if a.JSON != nil {
+			a.Value, _, _ = ParseValue(a.JSON, 0)
+		}
 		delete(want, a.Name)
 		if a.Value != nil {
 			want[a.Name] = a.Value

@@ -14,10 +14,12 @@ import (
 	"github.com/dyntable/dyn/internal/codec"
 )
 
-// Attr is an attribute that an item has besides those of its fields, or in the place of one.
+// Attr is an attribute that an item has besides those of its fields, or in the place of one. Without Value and JSON it is
+// one that the item shall not have.
 type Attr struct {
 	Name  string
-	Value types.AttributeValue // nil for an attribute that the item shall not have
+	Value types.AttributeValue
+	JSON  []byte // the value, {"S":"…"}, when Value is nil
 }
 
 // Append appends the item that struct v is stored as, with the attributes of with, to dst. v must be addressable. The
@@ -31,15 +33,23 @@ func (c *Codec) Append(dst []byte, v reflect.Value, with ...Attr) ([]byte, error
 		return e.appendTree(dst, c.plan, v, with)
 	}
 	for _, a := range with {
-		if a.Value == nil {
-			continue
-		}
 		var err error
-		if out, err = e.appendValue(appendKey(out, a.Name), a.Value); err != nil {
+		if out, err = e.appendAttr(out, a); err != nil {
 			return dst, err
 		}
 	}
 	return e.enclose(out, start, len(e.marks)), nil
+}
+
+func (e *encoder) appendAttr(dst []byte, a Attr) ([]byte, error) {
+	switch {
+	case a.Value != nil:
+		return e.appendValue(appendKey(dst, a.Name), a.Value)
+	case a.JSON != nil:
+		return append(appendKey(dst, a.Name), a.JSON...), nil
+	default:
+		return dst, nil
+	}
 }
 
 // appendTree is Append by way of AttributeValues.
@@ -49,6 +59,9 @@ func (e *encoder) appendTree(dst []byte, p *codec.Plan, v reflect.Value, with []
 		return dst, err
 	}
 	for _, a := range with {
+		if a.Value == nil && a.JSON != nil {
+			a.Value, _, _ = ParseValue(a.JSON, 0)
+		}
 		delete(m, a.Name)
 		if a.Value != nil {
 			m[a.Name] = a.Value
