@@ -142,7 +142,7 @@ func (q *query) memberFilter() (expr.Cond, error) {
 	for i, m := range q.members {
 		one := m.q
 		one.filters = own[i]
-		c, err := one.filter()
+		c, err := one.filter(nil)
 		if err != nil {
 			return c, err
 		}

@@ -264,7 +264,7 @@ func (ix *index) tryFind(conds []Cond) (query, error) {
 	if err := q.covered(); err != nil {
 		return q, err
 	}
-	_, err = q.filter()
+	_, err = q.filter(nil)
 	return q, err
 }
 

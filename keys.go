@@ -463,9 +463,8 @@ func (p *keyPlan) keyCond(k *keyAttr, r key.Range) {
 // sharded reports whether the query asks several shards.
 func (q *query) sharded() bool { return q.err == nil && q.plan != nil && q.plan.fan != nil }
 
-// conds returns the key conditions, of the first shard where there are several.
-func (p *keyPlan) conds() []expr.Cond {
-	out := make([]expr.Cond, 0, len(p.equals)+len(p.sorts)+1)
+// conds adds the key conditions to out, of the first shard where there are several.
+func (p *keyPlan) conds(out []expr.Cond) []expr.Cond {
 	out = append(append(out, p.equals...), p.sorts...)
 	if p.sk != nil {
 		if c := rangeCond(p.sk.path, p.rng); c.Op != expr.None {

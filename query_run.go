@@ -53,13 +53,11 @@ func (q *query) build() (*run, error) {
 		return nil, err
 	}
 	r := &run{q: q}
-	filter, err := q.filter()
-	if err != nil {
-		return nil, err
-	}
 	b := expr.New()
+	defer b.Release()
+	var err error
 	if q.plan != nil {
-		r.keys = text(b.Cond(expr.All(q.plan.conds()...)))
+		r.keys = text(b.Cond(expr.All(q.plan.conds(b.Conds())...)))
 		if r.local, err = q.localTests(); err != nil {
 			return nil, err
 		}
@@ -68,6 +66,10 @@ func (q *query) build() (*run, error) {
 		if m.local, err = m.q.localTests(); err != nil {
 			return nil, err
 		}
+	}
+	filter, err := q.filter(b.Conds())
+	if err != nil {
+		return nil, err
 	}
 	r.filter = text(b.Cond(filter))
 	if q.r.part && !q.hydrate && !q.counts {
@@ -132,13 +134,13 @@ func (ix *index) projects(name string) bool {
 }
 
 // filter returns the whole filter: the user's, what keys could not decide, and
-// the entity's own.
-func (q *query) filter() (expr.Cond, error) {
+// the entity's own. It may use room for it.
+func (q *query) filter(room []expr.Cond) (expr.Cond, error) {
 	if q.members != nil {
 		return q.memberFilter()
 	}
 	e := q.ix.e
-	all, err := e.m.appendConds(q.own(), q.filters)
+	all, err := e.m.appendConds(q.own(room), q.filters)
 	if err != nil {
 		return expr.Cond{}, err
 	}
@@ -178,11 +180,10 @@ func (q *query) residual() ([]expr.Cond, error) {
 	return out, nil
 }
 
-// own is the filter that keeps other entities' items, expired ones, and those
+// own adds to out the filter that keeps other entities' items, expired ones, and those
 // of another pair of the same index out.
-func (q *query) own() []expr.Cond {
+func (q *query) own(out []expr.Cond) []expr.Cond {
 	e, t := q.ix.e, &q.ix.e.svc.table
-	out := make([]expr.Cond, 0, 1+len(q.filters))
 	if e.marked() && q.ix.projects(t.EntityAttr) {
 		out = append(out, e.owned)
 	}
@@ -283,6 +284,7 @@ func (r *reader) paths(ix *index) []expr.Path {
 // projected returns the projection of a read of single items.
 func (r *reader) projected(*index) (*string, map[string]string) {
 	b := expr.New()
+	defer b.Release()
 	s := text(b.Projection(r.paths(r.e.primary())))
 	return s, b.Names()
 }

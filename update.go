@@ -243,13 +243,10 @@ func negated(n *types.AttributeValueMemberN) *types.AttributeValueMemberN {
 func (c *change) grow(av types.AttributeValue) {
 	l, ok := av.(*types.AttributeValueMemberL)
 	c.noop = !ok || len(l.Value) == 0
-	x := &c.expr
-	old, none, more := expr.Operand{Path: x.Path}, expr.Operand{Value: &types.AttributeValueMemberL{Value: []types.AttributeValue{}}}, x.A
-	if c.kind == actAppend {
-		x.Form, x.A, x.B, x.C = expr.Back, old, none, more
-		return
+	c.expr.Form, c.expr.Zero = expr.Back, &types.AttributeValueMemberL{Value: []types.AttributeValue{}}
+	if c.kind == actPrepend {
+		c.expr.Form = expr.Front
 	}
-	x.Form, x.A, x.B, x.C = expr.Front, more, old, none
 }
 
 // fromField completes a change that takes its value from another attribute.
@@ -270,6 +267,6 @@ func (m *model) fromField(c *change) error {
 	if c.kind == actSubtractField {
 		x.Form = expr.MinusOr
 	}
-	x.A, x.B, x.C = expr.Operand{Path: x.Path}, expr.Operand{Value: &types.AttributeValueMemberN{Value: "0"}}, from
+	x.A, x.Zero = from, &types.AttributeValueMemberN{Value: "0"}
 	return nil
 }

@@ -368,6 +368,7 @@ func (e *entity) keyOf(item record) map[string]types.AttributeValue {
 // UpdateItemInput or DeleteItemInput, or *types.ConditionCheck.
 func (r *request) input() any {
 	b := expr.New()
+	defer b.Release()
 	table := r.table
 	failed := types.ReturnValuesOnConditionCheckFailureAllOld
 	switch r.w.verb {

@@ -2,13 +2,14 @@ package expr
 
 import (
 	"strconv"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // Builder collects the placeholders that the expressions of one request share.
-// The zero Builder is ready for use; one that [New] makes has room for the
-// requests of ordinary size.
+// The zero Builder is ready for use; one from [New] has room for requests of
+// ordinary size.
 type Builder struct {
 	buf    []byte
 	names  []string
@@ -18,15 +19,29 @@ type Builder struct {
 		text   [256]byte
 		names  [8]string
 		values [8]types.AttributeValue
+		conds  [8]Cond
 	}
 }
 
-// New returns a Builder that writes a request of ordinary size without growing.
+var builders = sync.Pool{New: func() any { return new(Builder) }}
+
+// New returns a Builder to give back with [Builder.Release].
 func New() *Builder {
-	b := &Builder{}
+	b := builders.Get().(*Builder)
 	b.buf, b.names, b.values = b.room.text[:0], b.room.names[:0], b.room.values[:0]
 	return b
 }
+
+// Release ends the use of b. What it gave out, but for [Builder.Conds], is the
+// caller's.
+func (b *Builder) Release() {
+	*b = Builder{} // hold on to no value
+	builders.Put(b)
+}
+
+// Conds returns an empty list with room for the conditions of one expression.
+// It is good until the next call.
+func (b *Builder) Conds() []Cond { return b.room.conds[:0] }
 
 // Projection writes a projection of the given paths, in their order.
 func (b *Builder) Projection(paths []Path) string {

@@ -18,22 +18,23 @@ var sections = [...]string{"SET ", "REMOVE ", "ADD ", "DELETE "}
 // Form is the shape of the right-hand side of a SET action.
 type Form uint8
 
-// The right-hand sides DynamoDB knows, in terms of the action's operands.
+// The right-hand sides, in terms of an action's parts.
 const (
-	Plain   Form = iota // a
-	Once                // if_not_exists(path, a)
-	PlusOr              // if_not_exists(a, b) + c
-	MinusOr             // if_not_exists(a, b) - c
-	Front               // list_append(a, if_not_exists(b, c))
-	Back                // list_append(if_not_exists(a, b), c)
+	Plain   Form = iota // A
+	Once                // if_not_exists(Path, A)
+	PlusOr              // if_not_exists(Path, Zero) + A
+	MinusOr             // if_not_exists(Path, Zero) - A
+	Front               // list_append(A, if_not_exists(Path, Zero))
+	Back                // list_append(if_not_exists(Path, Zero), A)
 )
 
 // Action is one action of an update.
 type Action struct {
-	Verb    Verb
-	Path    Path
-	Form    Form
-	A, B, C Operand // of SET by its form; ADD and DELETE use A
+	Verb Verb
+	Form Form // of SET
+	Path Path
+	A    Operand
+	Zero types.AttributeValue // what an absent attribute counts as
 }
 
 // SetValue is the action `path = value`.
@@ -86,39 +87,36 @@ func (b *Builder) action(a *Action) {
 func (b *Builder) right(a *Action) {
 	switch a.Form {
 	case Once:
-		b.call("if_not_exists", Operand{Path: a.Path}, a.A)
-	case PlusOr, MinusOr:
-		b.call("if_not_exists", a.A, a.B)
-		b.sign(a.Form == PlusOr)
-		b.operand(a.C)
+		b.ifNotExists(a.Path, a.A)
+	case PlusOr:
+		b.ifNotExists(a.Path, Operand{Value: a.Zero})
+		b.text(" + ")
+		b.operand(a.A)
+	case MinusOr:
+		b.ifNotExists(a.Path, Operand{Value: a.Zero})
+		b.text(" - ")
+		b.operand(a.A)
 	case Back:
 		b.text("list_append(")
-		b.call("if_not_exists", a.A, a.B)
+		b.ifNotExists(a.Path, Operand{Value: a.Zero})
 		b.text(", ")
-		b.operand(a.C)
+		b.operand(a.A)
 		b.text(")")
 	case Front:
 		b.text("list_append(")
 		b.operand(a.A)
 		b.text(", ")
-		b.call("if_not_exists", a.B, a.C)
+		b.ifNotExists(a.Path, Operand{Value: a.Zero})
 		b.text(")")
 	default:
 		b.operand(a.A)
 	}
 }
 
-func (b *Builder) sign(plus bool) {
-	if plus {
-		b.text(" + ")
-	} else {
-		b.text(" - ")
-	}
-}
-
-func (b *Builder) call(name string, args ...Operand) {
-	b.text(name)
-	b.text("(")
-	b.operands(args)
+func (b *Builder) ifNotExists(p Path, value Operand) {
+	b.text("if_not_exists(")
+	b.path(p)
+	b.text(", ")
+	b.operand(value)
 	b.text(")")
 }
