@@ -180,18 +180,17 @@ func (k *keyAttr) samePart(o *keyAttr, i int) bool {
 // partition key, then conditions on the sort-key parts that all its entities
 // share. The pointers may be those of any of its entities.
 func (c *Collection[R]) Query(conds ...Cond) CollectionQuery[R] {
-	return CollectionQuery[R]{c.c.query(conds)}
+	return CollectionQuery[R]{c.c.newQuery(conds)}
 }
 
 // CollectionQuery is a [Query] of several entities. It is a value: its methods
 // return changed copies.
-type CollectionQuery[R any] struct{ q query }
+type CollectionQuery[R any] struct{ q *query }
 
 // Filter keeps only the items that meet the conditions, each of which concerns
 // the entity whose pointers it uses and leaves the others alone.
 func (q CollectionQuery[R]) Filter(conds ...Cond) CollectionQuery[R] {
-	q.q.filters = append(q.q.filters[:len(q.q.filters):len(q.q.filters)], conds...)
-	return q
+	return CollectionQuery[R]{q.q.filtering(conds)}
 }
 
 // OnUnknown calls report with every item of the partition range that belongs to
@@ -199,33 +198,43 @@ func (q CollectionQuery[R]) Filter(conds ...Cond) CollectionQuery[R] {
 // "" for an item without entity attribute. An error ends the query. Without
 // OnUnknown such items are left out by DynamoDB.
 func (q CollectionQuery[R]) OnUnknown(report func(owner string, item map[string]types.AttributeValue) error) CollectionQuery[R] {
-	q.q.unknown = report
-	return q
+	return CollectionQuery[R]{q.q.reporting(report)}
 }
 
 // Limit ends the query after n items of all entities together. See [Query.Limit].
-func (q CollectionQuery[R]) Limit(n int) CollectionQuery[R] { q.q.limit = n; return q }
+func (q CollectionQuery[R]) Limit(n int) CollectionQuery[R] {
+	return CollectionQuery[R]{q.q.withLimit(n)}
+}
 
 // PageSize sets how many items DynamoDB reads for one page. See [Query.PageSize].
-func (q CollectionQuery[R]) PageSize(n int) CollectionQuery[R] { q.q.pageSize = n; return q }
+func (q CollectionQuery[R]) PageSize(n int) CollectionQuery[R] {
+	return CollectionQuery[R]{q.q.withPageSize(n)}
+}
 
 // MaxPages bounds the requests of one run. See [Query.MaxPages].
-func (q CollectionQuery[R]) MaxPages(n int) CollectionQuery[R] { q.q.maxPages = n; return q }
+func (q CollectionQuery[R]) MaxPages(n int) CollectionQuery[R] {
+	return CollectionQuery[R]{q.q.withMaxPages(n)}
+}
 
 // Descending returns items in descending order of the sort key.
-func (q CollectionQuery[R]) Descending() CollectionQuery[R] { q.q.descending = true; return q }
+func (q CollectionQuery[R]) Descending() CollectionQuery[R] {
+	return CollectionQuery[R]{q.q.withDescending()}
+}
 
 // Consistent makes the reads strongly consistent. See [Query.Consistent].
-func (q CollectionQuery[R]) Consistent() CollectionQuery[R] { q.q.consistent = true; return q }
+func (q CollectionQuery[R]) Consistent() CollectionQuery[R] {
+	return CollectionQuery[R]{q.q.withConsistent()}
+}
 
 // Capacity adds the capacity that the query consumes to dst.
 func (q CollectionQuery[R]) Capacity(dst *types.ConsumedCapacity) CollectionQuery[R] {
-	q.q.call.capacity = &capacityTotal{dst: dst}
-	return q
+	return CollectionQuery[R]{q.q.withCapacity(dst)}
 }
 
 // After starts the query after the items that c stands for.
-func (q CollectionQuery[R]) After(c Cursor) CollectionQuery[R] { q.q.after = c; return q }
+func (q CollectionQuery[R]) After(c Cursor) CollectionQuery[R] {
+	return CollectionQuery[R]{q.q.withAfter(c)}
+}
 
 // Input returns the request for the first page.
 func (q CollectionQuery[R]) Input() (*dynamodb.QueryInput, error) {

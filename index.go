@@ -43,12 +43,12 @@ func (e *entity) patterns() string {
 // which may be a range. For conditions on other attributes there is
 // [Query.Filter]. Mistakes are reported by the method that runs the query.
 func (ix *Index[T]) Query(conds ...Cond) Query[T] {
-	return Query[T]{ix.ix.query(conds)}
+	return Query[T]{ix.ix.newQuery(conds)}
 }
 
 // Query describes a query of the table itself. See [Index.Query].
 func (e *Entity[T]) Query(conds ...Cond) Query[T] {
-	return Query[T]{e.e.primary().query(conds)}
+	return Query[T]{e.e.primary().newQuery(conds)}
 }
 
 // Find describes a query of the table or the index that can use the most of the
@@ -57,71 +57,59 @@ func (e *Entity[T]) Query(conds ...Cond) Query[T] {
 // a part of its key may be absent, is not used. When nothing fits, the query's
 // error says what each index lacks; it never scans.
 func (e *Entity[T]) Find(conds ...Cond) Query[T] {
-	return Query[T]{e.e.find(conds)}
+	return Query[T]{e.e.newFind(conds)}
 }
 
 // Query is a description of many items in one partition, read page by page. It
 // is a value: its methods return changed copies, and one Query may be run any
 // number of times, concurrently too.
-type Query[T any] struct{ q query }
+type Query[T any] struct{ q *query }
 
 // Filter keeps only the items that meet the conditions. DynamoDB applies it
 // after reading: items left out cost capacity all the same. Key attributes of
 // the index can't be filtered on.
-func (q Query[T]) Filter(conds ...Cond) Query[T] {
-	q.q.filters = append(q.q.filters[:len(q.q.filters):len(q.q.filters)], conds...)
-	return q
-}
+func (q Query[T]) Filter(conds ...Cond) Query[T] { return Query[T]{q.q.filtering(conds)} }
 
 // Limit ends the query after n items, counted after filters. 0 is no limit.
-func (q Query[T]) Limit(n int) Query[T] { q.q.limit = n; return q }
+func (q Query[T]) Limit(n int) Query[T] { return Query[T]{q.q.withLimit(n)} }
 
 // PageSize sets how many items DynamoDB reads for one page, before filters:
 // its Limit parameter. 0, the default, leaves it to dyn: pages of up to 1 MB,
 // less where Limit needs less.
-func (q Query[T]) PageSize(n int) Query[T] { q.q.pageSize = n; return q }
+func (q Query[T]) PageSize(n int) Query[T] { return Query[T]{q.q.withPageSize(n)} }
 
 // MaxPages bounds the requests that one run of the query makes. When more would
 // be needed, [Query.Page] returns what it has with a cursor; the other methods
 // end with an error that says so.
-func (q Query[T]) MaxPages(n int) Query[T] { q.q.maxPages = n; return q }
+func (q Query[T]) MaxPages(n int) Query[T] { return Query[T]{q.q.withMaxPages(n)} }
 
 // Descending returns items in descending order of the sort key.
-func (q Query[T]) Descending() Query[T] { q.q.descending = true; return q }
+func (q Query[T]) Descending() Query[T] { return Query[T]{q.q.withDescending()} }
 
 // Consistent makes the reads strongly consistent, at twice the capacity.
 // Global secondary indexes do not support it.
-func (q Query[T]) Consistent() Query[T] { q.q.consistent = true; return q }
+func (q Query[T]) Consistent() Query[T] { return Query[T]{q.q.withConsistent()} }
 
 // Prefetch makes [Query.All] ask for the next page while the current one is
 // being used.
-func (q Query[T]) Prefetch() Query[T] { q.q.prefetch = true; return q }
+func (q Query[T]) Prefetch() Query[T] { return Query[T]{q.q.withPrefetch()} }
 
 // Hydrate reads each item that the query finds in full from the table, for an
 // index that does not hold all attributes. Items deleted meanwhile are left out.
-func (q Query[T]) Hydrate() Query[T] { q.q.hydrate = true; return q }
+func (q Query[T]) Hydrate() Query[T] { return Query[T]{q.q.withHydrate()} }
 
 // Capacity adds the capacity that the query consumes to dst.
 func (q Query[T]) Capacity(dst *types.ConsumedCapacity) Query[T] {
-	q.q.call.capacity = &capacityTotal{dst: dst}
-	return q
+	return Query[T]{q.q.withCapacity(dst)}
 }
 
 // After starts the query after the items that c stands for. The empty Cursor is
 // the start.
-func (q Query[T]) After(c Cursor) Query[T] { q.q.after = c; return q }
+func (q Query[T]) After(c Cursor) Query[T] { return Query[T]{q.q.withAfter(c)} }
 
 // Project makes a query of P, a struct with some of T's attributes: only those
 // are read from the index and sent over the network.
-func Project[P, T any](q Query[T]) Query[P] {
-	r, err := q.q.r.e.projection(reflect.TypeFor[P]())
-	if err != nil {
-		q.q.err = errors.Join(q.q.err, err)
-		return Query[P]{q.q}
-	}
-	q.q.r = r
-	return Query[P]{q.q}
-}
+func Project[P, T any](q Query[T]) Query[P] { return Query[P]{q.q.as(reflect.TypeFor[P]())} }
 
 // Input returns the request for the first page. A query of a range that nothing
 // lies in has none: that is an error here, and an empty result otherwise.

@@ -39,8 +39,7 @@ func (q Query[T]) Count(ctx context.Context) (int, error) { return q.q.count(ctx
 
 // First returns the first item, [ErrNotFound] when there is none.
 func (q Query[T]) First(ctx context.Context) (T, error) {
-	q.q.limit = 1
-	for item, err := range q.All(ctx) {
+	for item, err := range q.Limit(1).All(ctx) {
 		return item, err
 	}
 	return *new(T), opError(q.q.op(), ErrNotFound)
@@ -240,7 +239,7 @@ func (r *run) segment(ctx context.Context, pages *atomic.Int64, found chan<- []r
 	return nil
 }
 
-func all[T any](ctx context.Context, q query) iter.Seq2[T, error] {
+func all[T any](ctx context.Context, q *query) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		err := q.each(ctx, func(raw []record) error {
 			for _, item := range raw {
@@ -260,8 +259,9 @@ func all[T any](ctx context.Context, q query) iter.Seq2[T, error] {
 	}
 }
 
-func pages[T any](ctx context.Context, q query) iter.Seq2[Page[T], error] {
+func pages[T any](ctx context.Context, whole *query) iter.Seq2[Page[T], error] {
 	return func(yield func(Page[T], error) bool) {
+		q := *whole
 		left := q.limit
 		for {
 			one := q
@@ -289,8 +289,8 @@ func pages[T any](ctx context.Context, q query) iter.Seq2[Page[T], error] {
 	}
 }
 
-func page[T any](ctx context.Context, q query) (Page[T], error) {
-	return pageOf[T](ctx, &q, q.limit == 0)
+func page[T any](ctx context.Context, q *query) (Page[T], error) {
+	return pageOf[T](ctx, q, q.limit == 0)
 }
 
 // pageOf collects a page: of one request, or of as many as fill the limit.
@@ -308,7 +308,7 @@ func pageOf[T any](ctx context.Context, q *query, single bool) (Page[T], error) 
 	return p, nil
 }
 
-func collect[T any](ctx context.Context, q query) ([]T, error) {
+func collect[T any](ctx context.Context, q *query) ([]T, error) {
 	items := []T{}
 	err := q.each(ctx, func(raw []record) error {
 		n := len(items)

@@ -11,16 +11,16 @@ import (
 // Scan describes all items of an entity, found by reading the whole table, in
 // no particular order: every item in the table costs capacity. It is a value,
 // like [Query].
-type Scan[T any] struct{ q query }
+type Scan[T any] struct{ q *query }
 
 // Scan describes a scan of the table for the items of the entity.
 func (e *Entity[T]) Scan() Scan[T] {
-	return Scan[T]{e.e.primary().scan()}
+	return Scan[T]{e.e.primary().newScan()}
 }
 
 // Scan describes a scan of the index for the items of the entity.
 func (ix *Index[T]) Scan() Scan[T] {
-	return Scan[T]{ix.ix.scan()}
+	return Scan[T]{ix.ix.newScan()}
 }
 
 func (ix *index) scan() query {
@@ -32,34 +32,30 @@ func (ix *index) scan() query {
 // Segments splits the scan into n parts that run concurrently. The order of the
 // items changes from run to run; a cursor can't continue such a scan. The
 // default is 1, DynamoDB takes up to 1,000,000.
-func (s Scan[T]) Segments(n int) Scan[T] { s.q.segments = n; return s }
+func (s Scan[T]) Segments(n int) Scan[T] { return Scan[T]{s.q.withSegments(n)} }
 
 // Filter keeps only the items that meet the conditions. See [Query.Filter].
-func (s Scan[T]) Filter(conds ...Cond) Scan[T] {
-	s.q.filters = append(s.q.filters[:len(s.q.filters):len(s.q.filters)], conds...)
-	return s
-}
+func (s Scan[T]) Filter(conds ...Cond) Scan[T] { return Scan[T]{s.q.filtering(conds)} }
 
 // Limit ends the scan after n items, counted after filters. 0 is no limit.
-func (s Scan[T]) Limit(n int) Scan[T] { s.q.limit = n; return s }
+func (s Scan[T]) Limit(n int) Scan[T] { return Scan[T]{s.q.withLimit(n)} }
 
 // PageSize sets how many items DynamoDB reads for one page, before filters.
-func (s Scan[T]) PageSize(n int) Scan[T] { s.q.pageSize = n; return s }
+func (s Scan[T]) PageSize(n int) Scan[T] { return Scan[T]{s.q.withPageSize(n)} }
 
 // MaxPages bounds the requests of the scan, over all segments. See [Query.MaxPages].
-func (s Scan[T]) MaxPages(n int) Scan[T] { s.q.maxPages = n; return s }
+func (s Scan[T]) MaxPages(n int) Scan[T] { return Scan[T]{s.q.withMaxPages(n)} }
 
 // Consistent makes the reads strongly consistent, at twice the capacity.
-func (s Scan[T]) Consistent() Scan[T] { s.q.consistent = true; return s }
+func (s Scan[T]) Consistent() Scan[T] { return Scan[T]{s.q.withConsistent()} }
 
 // Capacity adds the capacity that the scan consumes to dst.
 func (s Scan[T]) Capacity(dst *types.ConsumedCapacity) Scan[T] {
-	s.q.call.capacity = &capacityTotal{dst: dst}
-	return s
+	return Scan[T]{s.q.withCapacity(dst)}
 }
 
 // After starts the scan after the items that c stands for.
-func (s Scan[T]) After(c Cursor) Scan[T] { s.q.after = c; return s }
+func (s Scan[T]) After(c Cursor) Scan[T] { return Scan[T]{s.q.withAfter(c)} }
 
 // All returns the items. See [Query.All].
 func (s Scan[T]) All(ctx context.Context) iter.Seq2[T, error] { return all[T](ctx, s.q) }
