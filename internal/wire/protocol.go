@@ -54,9 +54,6 @@ func (p *protocol) DeserializeResponse(
 ) error {
 	c := p.call
 	c.direct = false
-	if c.off {
-		return p.ClientProtocol.DeserializeResponse(ctx, schema, reg, resp, out)
-	}
 	b := bodies.Get().(*body)
 	defer b.release()
 	if err := b.read(resp, c.verify); err != nil {
@@ -64,12 +61,12 @@ func (p *protocol) DeserializeResponse(
 	}
 	left := b.bytes()
 	isSuccess := resp.StatusCode >= 200 && resp.StatusCode < 300
-	if isSuccess && c.sink != nil && len(left) > 0 {
+	if isSuccess && c.sink != nil && !c.off && len(left) > 0 {
 		if rest, ok := c.take(schema.ID().Name, left, out); ok {
 			left, c.direct = rest, true
 		}
 	}
-	if c.direct && len(left) == 0 {
+	if c.direct && len(left) == 0 || isSuccess && string(left) == "{}" {
 		return nil
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(left))

@@ -251,6 +251,9 @@ func TestChecksum(t *testing.T) {
 		"no number": {
 			header: "x", status: 200, err: `unable to parse checksum header x`, attempts: 1,
 		},
+		"with unknown middleware": {
+			header: "12", status: 200, option: before("Other", func(any) {}), err: "did not match expected checksum, 12, ", attempts: 3,
+		},
 		"disabled": {header: "12", status: 200, option: func(o *dynamodb.Options) { o.DisableValidateResponseChecksum = true }, attempts: 1},
 	}
 	for name, tt := range tests {
