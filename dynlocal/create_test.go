@@ -42,43 +42,73 @@ func TestCreateTableRefusals(t *testing.T) {
 	t.Parallel()
 	const parameter = "ValidationException: One or more parameter values were invalid: "
 	checkRefusals(t, []refuse{
-		{"no name", plain(func(in *dynamodb.CreateTableInput) { in.TableName = nil }),
-			"ValidationException: The parameter 'TableName' is required but was not present in the request"},
-		{"short name", plain(func(in *dynamodb.CreateTableInput) { in.TableName = aws.String("ab") }),
-			"ValidationException: 1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 3"},
-		{"table exists", plain(func(in *dynamodb.CreateTableInput) { in.TableName = things }),
-			"ResourceInUseException: Table already exists: things"},
-		{"unknown billing mode", plain(func(in *dynamodb.CreateTableInput) { in.BillingMode = "FREE" }),
-			"ValidationException: 1 validation error detected: Value 'FREE' at 'billingMode' failed to satisfy constraint: Member must satisfy enum value set: [PROVISIONED, PAY_PER_REQUEST]"},
-		{"no throughput", plain(func(in *dynamodb.CreateTableInput) { in.BillingMode = "" }),
-			parameter + "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"},
+		{
+			"no name", plain(func(in *dynamodb.CreateTableInput) { in.TableName = nil }),
+			"ValidationException: The parameter 'TableName' is required but was not present in the request",
+		},
+		{
+			"short name", plain(func(in *dynamodb.CreateTableInput) { in.TableName = aws.String("ab") }),
+			"ValidationException: 1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 3",
+		},
+		{
+			"table exists", plain(func(in *dynamodb.CreateTableInput) { in.TableName = things }),
+			"ResourceInUseException: Table already exists: things",
+		},
+		{
+			"unknown billing mode", plain(func(in *dynamodb.CreateTableInput) { in.BillingMode = "FREE" }),
+			"ValidationException: 1 validation error detected: Value 'FREE' at 'billingMode' failed to satisfy constraint: Member must satisfy enum value set: [PROVISIONED, PAY_PER_REQUEST]",
+		},
+		{
+			"no throughput", plain(func(in *dynamodb.CreateTableInput) { in.BillingMode = "" }),
+			parameter + "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED",
+		},
 		{"throughput on demand", plain(func(in *dynamodb.CreateTableInput) {
 			in.ProvisionedThroughput = &types.ProvisionedThroughput{ReadCapacityUnits: aws.Int64(1), WriteCapacityUnits: aws.Int64(1)}
 		}), parameter + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"},
-		{"three key elements", plain(func(in *dynamodb.CreateTableInput) { in.KeySchema = keyOf("pk", "sk", "x") }),
+		{
+			"three key elements", plain(func(in *dynamodb.CreateTableInput) { in.KeySchema = keyOf("pk", "sk", "x") }),
 			"ValidationException: 1 validation error detected: Value '[KeySchemaElement(attributeName=pk, keyType=HASH), KeySchemaElement(attributeName=sk, keyType=RANGE), " +
-				"KeySchemaElement(attributeName=x, keyType=RANGE)]' at 'keySchema' failed to satisfy constraint: Member must have length less than or equal to 2"},
-		{"undefined key attribute", plain(func(in *dynamodb.CreateTableInput) { in.KeySchema = keyOf("pk", "x") }),
-			parameter + "Some index key attributes are not defined in AttributeDefinitions. Keys: [pk, x], AttributeDefinitions: [pk, sk]"},
-		{"more keys than definitions", plain(func(in *dynamodb.CreateTableInput) { in.AttributeDefinitions = define("pk", "S") }),
-			"ValidationException: Invalid KeySchema: Some index key attribute have no definition"},
-		{"same attribute twice", plain(func(in *dynamodb.CreateTableInput) { in.KeySchema = keyOf("pk", "pk") }),
-			"ValidationException: Both the Hash Key and the Range Key element in the KeySchema have the same name"},
-		{"range first", plain(func(in *dynamodb.CreateTableInput) { in.KeySchema[0].KeyType = types.KeyTypeRange }),
-			"ValidationException: Invalid KeySchema: The first KeySchemaElement is not a HASH key type"},
-		{"two hash keys", plain(func(in *dynamodb.CreateTableInput) { in.KeySchema[1].KeyType = types.KeyTypeHash }),
-			"ValidationException: Invalid KeySchema: The second KeySchemaElement is not a RANGE key type"},
-		{"unused definition", plain(func(in *dynamodb.CreateTableInput) { in.KeySchema = keyOf("pk") }),
-			parameter + "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions"},
-		{"unused definition beside indexes", withGlobal(func(x *types.GlobalSecondaryIndex) { x.KeySchema = keyOf("sk") }),
-			parameter + "Some AttributeDefinitions are not used. AttributeDefinitions: [pk, sk, g], keys used: [pk, sk]"},
+				"KeySchemaElement(attributeName=x, keyType=RANGE)]' at 'keySchema' failed to satisfy constraint: Member must have length less than or equal to 2",
+		},
+		{
+			"undefined key attribute", plain(func(in *dynamodb.CreateTableInput) { in.KeySchema = keyOf("pk", "x") }),
+			parameter + "Some index key attributes are not defined in AttributeDefinitions. Keys: [pk, x], AttributeDefinitions: [pk, sk]",
+		},
+		{
+			"more keys than definitions", plain(func(in *dynamodb.CreateTableInput) { in.AttributeDefinitions = define("pk", "S") }),
+			"ValidationException: Invalid KeySchema: Some index key attribute have no definition",
+		},
+		{
+			"same attribute twice", plain(func(in *dynamodb.CreateTableInput) { in.KeySchema = keyOf("pk", "pk") }),
+			"ValidationException: Both the Hash Key and the Range Key element in the KeySchema have the same name",
+		},
+		{
+			"range first", plain(func(in *dynamodb.CreateTableInput) { in.KeySchema[0].KeyType = types.KeyTypeRange }),
+			"ValidationException: Invalid KeySchema: The first KeySchemaElement is not a HASH key type",
+		},
+		{
+			"two hash keys", plain(func(in *dynamodb.CreateTableInput) { in.KeySchema[1].KeyType = types.KeyTypeHash }),
+			"ValidationException: Invalid KeySchema: The second KeySchemaElement is not a RANGE key type",
+		},
+		{
+			"unused definition", plain(func(in *dynamodb.CreateTableInput) { in.KeySchema = keyOf("pk") }),
+			parameter + "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions",
+		},
+		{
+			"unused definition beside indexes", withGlobal(func(x *types.GlobalSecondaryIndex) { x.KeySchema = keyOf("sk") }),
+			parameter + "Some AttributeDefinitions are not used. AttributeDefinitions: [pk, sk, g], keys used: [pk, sk]",
+		},
 		{"stream without view type", plain(func(in *dynamodb.CreateTableInput) {
 			in.StreamSpecification = &types.StreamSpecification{StreamEnabled: aws.Bool(true)}
 		}), parameter + "Table is being created with stream enabled, but StreamViewType is not specified"},
-		{"no global indexes", plain(func(in *dynamodb.CreateTableInput) { in.GlobalSecondaryIndexes = []types.GlobalSecondaryIndex{} }),
-			parameter + "List of GlobalSecondaryIndexes is empty"},
-		{"no projection type", withGlobal(func(x *types.GlobalSecondaryIndex) { x.Projection = &types.Projection{} }),
-			parameter + "Unknown ProjectionType: null"},
+		{
+			"no global indexes", plain(func(in *dynamodb.CreateTableInput) { in.GlobalSecondaryIndexes = []types.GlobalSecondaryIndex{} }),
+			parameter + "List of GlobalSecondaryIndexes is empty",
+		},
+		{
+			"no projection type", withGlobal(func(x *types.GlobalSecondaryIndex) { x.Projection = &types.Projection{} }),
+			parameter + "Unknown ProjectionType: null",
+		},
 		{"attributes of a whole projection", withGlobal(func(x *types.GlobalSecondaryIndex) {
 			x.Projection = &types.Projection{ProjectionType: types.ProjectionTypeAll, NonKeyAttributes: []string{"x"}}
 		}), parameter + "ProjectionType is ALL, but NonKeyAttributes is specified"},
@@ -88,10 +118,14 @@ func TestCreateTableRefusals(t *testing.T) {
 		{"hash after range", withGlobal(func(x *types.GlobalSecondaryIndex) {
 			x.KeySchema = append(keyOf("g", "sk"), keyOf("pk")...)
 		}), "ValidationException: Invalid KeySchema: HASH key elements must precede RANGE key elements"},
-		{"local index by another partition", withLocal(func(x *types.LocalSecondaryIndex) { x.KeySchema = keyOf("l", "sk") }),
-			parameter + "Index KeySchema does not have the same leading hash key as table KeySchema for index: lsi. index hash key: l, table hash key: pk"},
-		{"local index without range", withLocal(func(x *types.LocalSecondaryIndex) { x.KeySchema = keyOf("pk") }),
-			parameter + "Index KeySchema does not have a range key for index: lsi"},
+		{
+			"local index by another partition", withLocal(func(x *types.LocalSecondaryIndex) { x.KeySchema = keyOf("l", "sk") }),
+			parameter + "Index KeySchema does not have the same leading hash key as table KeySchema for index: lsi. index hash key: l, table hash key: pk",
+		},
+		{
+			"local index without range", withLocal(func(x *types.LocalSecondaryIndex) { x.KeySchema = keyOf("pk") }),
+			parameter + "Index KeySchema does not have a range key for index: lsi",
+		},
 	})
 }
 

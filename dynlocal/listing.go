@@ -44,7 +44,8 @@ func newQuery(in *dynamodb.QueryInput) (*listing, *expr.KeyCondition, error) {
 		return nil, nil, err
 	}
 	exprs := []param{
-		{"ProjectionExpression", in.ProjectionExpression != nil}, {"FilterExpression", in.FilterExpression != nil},
+		{"ProjectionExpression", in.ProjectionExpression != nil},
+		{"FilterExpression", in.FilterExpression != nil},
 		{"KeyConditionExpression", in.KeyConditionExpression != nil},
 	}
 	if err := refuseLegacy(exprs, param{"AttributesToGet", in.AttributesToGet != nil},

@@ -79,7 +79,8 @@ func TestTransactionReasons(t *testing.T) {
 	want := &types.TransactionCanceledException{
 		Message: aws.String("Transaction cancelled, please refer cancellation reasons for specific reasons [None, None, ValidationError]"),
 		CancellationReasons: []types.CancellationReason{
-			{Code: aws.String("None")}, {Code: aws.String("None")},
+			{Code: aws.String("None")},
+			{Code: aws.String("None")},
 			{Code: aws.String("ValidationError"), Message: aws.String("One or more parameter values were invalid: Type mismatch for key pk expected: S actual: N")},
 		},
 	}

@@ -70,16 +70,26 @@ func TestDeletedIndexIsGone(t *testing.T) {
 func TestUpdateTableRefusals(t *testing.T) {
 	t.Parallel()
 	checkRefusals(t, []refuse{
-		{"nothing to change", &dynamodb.UpdateTableInput{TableName: things},
-			"ValidationException: At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required"},
-		{"index exists", &dynamodb.UpdateTableInput{TableName: things, GlobalSecondaryIndexUpdates: createIndex("all", "a")},
-			"ValidationException: Attempting to create an index which already exists"},
-		{"undefined attribute", &dynamodb.UpdateTableInput{TableName: things, GlobalSecondaryIndexUpdates: createIndex("new", "zz")},
-			"ValidationException: One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. Keys: [zz], AttributeDefinitions: [pk, sk, n, a, b, c]"},
-		{"no such index", &dynamodb.UpdateTableInput{TableName: things, GlobalSecondaryIndexUpdates: deleteIndex("nope")},
-			"ResourceNotFoundException: Requested resource not found"},
-		{"local index", &dynamodb.UpdateTableInput{TableName: things, GlobalSecondaryIndexUpdates: deleteIndex("local")},
-			"ResourceNotFoundException: Requested resource not found"},
+		{
+			"nothing to change", &dynamodb.UpdateTableInput{TableName: things},
+			"ValidationException: At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required",
+		},
+		{
+			"index exists", &dynamodb.UpdateTableInput{TableName: things, GlobalSecondaryIndexUpdates: createIndex("all", "a")},
+			"ValidationException: Attempting to create an index which already exists",
+		},
+		{
+			"undefined attribute", &dynamodb.UpdateTableInput{TableName: things, GlobalSecondaryIndexUpdates: createIndex("new", "zz")},
+			"ValidationException: One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. Keys: [zz], AttributeDefinitions: [pk, sk, n, a, b, c]",
+		},
+		{
+			"no such index", &dynamodb.UpdateTableInput{TableName: things, GlobalSecondaryIndexUpdates: deleteIndex("nope")},
+			"ResourceNotFoundException: Requested resource not found",
+		},
+		{
+			"local index", &dynamodb.UpdateTableInput{TableName: things, GlobalSecondaryIndexUpdates: deleteIndex("local")},
+			"ResourceNotFoundException: Requested resource not found",
+		},
 		{"two at once", &dynamodb.UpdateTableInput{
 			TableName: things, GlobalSecondaryIndexUpdates: append(deleteIndex("all"), deleteIndex("some")...),
 		}, "LimitExceededException: Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"},

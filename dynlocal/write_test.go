@@ -141,7 +141,8 @@ func TestBatches(t *testing.T) {
 	written, err := c.BatchWriteItem(t.Context(), &dynamodb.BatchWriteItemInput{
 		ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
 		RequestItems: map[string][]types.WriteRequest{"things": {
-			{PutRequest: &types.PutRequest{Item: a}}, {PutRequest: &types.PutRequest{Item: b}},
+			{PutRequest: &types.PutRequest{Item: a}},
+			{PutRequest: &types.PutRequest{Item: b}},
 			{DeleteRequest: &types.DeleteRequest{Key: key("p", "old")}},
 		}},
 	})

@@ -24,43 +24,56 @@ type comparison struct {
 
 var allowances = []allowance{
 	{"capacity", adoptCapacity},
-	{"TransactionCanceledException: among the messages of the reason ValidationError are those of updates that do not fit the item",
-		adoptCancellation},
-	{"TransactWriteItems: no two actions can target the same item; that is a mistake of the request, not of an action",
+	{
+		"TransactionCanceledException: among the messages of the reason ValidationError are those of updates that do not fit the item",
+		adoptCancellation,
+	},
+	{
+		"TransactWriteItems: no two actions can target the same item; that is a mistake of the request, not of an action",
 		func(c comparison) {
 			if c.theirs.Code == cancelled && c.ours.message == "Transaction request cannot include multiple operations on one item" {
 				*c.theirs = c.ours
 			}
-		}},
-	{"Expressions: a key attribute is a scalar, inside which no condition can look; here a ConditionCheck can",
+		},
+	},
+	{
+		"Expressions: a key attribute is a scalar, inside which no condition can look; here a ConditionCheck can",
 		func(c comparison) {
 			if strings.HasPrefix(c.ours.message, "Key attributes must be scalars") && (c.theirs.Code == cancelled || c.theirs.Code == "") &&
 				operationName(c.in) == "TransactWriteItems" {
 				*c.theirs = c.ours
 			}
-		}},
-	{"TransactGetItems: TransactionCanceledException has CancellationReasons",
+		},
+	},
+	{
+		"TransactGetItems: TransactionCanceledException has CancellationReasons",
 		func(c comparison) {
 			if c.theirs.Code == cancelled && c.theirs.Reasons == nil {
 				c.theirs.Reasons = c.ours.Reasons
 			}
-		}},
-	{"UpdateItem, ReturnValues: UPDATED_OLD and UPDATED_NEW return only the updated attributes; here the whole attribute in which one was",
+		},
+	},
+	{
+		"UpdateItem, ReturnValues: UPDATED_OLD and UPDATED_NEW return only the updated attributes; here the whole attribute in which one was",
 		func(c comparison) {
 			u, ok := c.in.(*dynamodb.UpdateItemInput)
 			if ok && (u.ReturnValues == types.ReturnValueUpdatedOld || u.ReturnValues == types.ReturnValueUpdatedNew) &&
 				strings.ContainsAny(*u.UpdateExpression, ".[") {
 				c.theirs.Output = c.ours.Output
 			}
-		}},
-	{"Global secondary indexes: a query or scan can only see the attributes that are projected; here the filter sees all",
+		},
+	},
+	{
+		"Global secondary indexes: a query or scan can only see the attributes that are projected; here the filter sees all",
 		func(c comparison) {
 			s, ok := c.in.(*dynamodb.ScanInput)
 			if ok && s.FilterExpression != nil && c.index != nil && !c.index.local && !c.index.all && c.theirs.Code == c.ours.Code {
 				c.theirs.Output = c.ours.Output
 			}
-		}},
-	{"Query, LastEvaluatedKey: one that is not empty does not mean that there is more; here there is none after the only item of a partition",
+		},
+	},
+	{
+		"Query, LastEvaluatedKey: one that is not empty does not mean that there is more; here there is none after the only item of a partition",
 		func(c comparison) {
 			x, ok := c.ours.Output.(listed)
 			y, both := c.theirs.Output.(listed)
@@ -68,13 +81,16 @@ var allowances = []allowance{
 				y.Pages++
 				c.theirs.Output = y
 			}
-		}},
-	{"a request with two mistakes, one of them a table that does not exist: either may be told",
+		},
+	},
+	{
+		"a request with two mistakes, one of them a table that does not exist: either may be told",
 		func(c comparison) {
 			if c.theirs.Code == "ResourceNotFoundException" && c.ours.Code == validation {
 				*c.theirs = c.ours
 			}
-		}},
+		},
+	},
 }
 
 const (

@@ -95,9 +95,14 @@ func TestUpdate(t *testing.T) {
 		{"add", []Action{{Verb: Add, Path: a, A: val("1")}}, "ADD #0 :0"},
 		{"delete", []Action{{Verb: Delete, Path: a, A: val("1")}}, "DELETE #0 :0"},
 		{
-			"sections in their order", []Action{
-				{Verb: Delete, Path: Name("d"), A: val("1")}, {Verb: Add, Path: Name("c"), A: val("1")}, {Verb: Remove, Path: Name("b")}, SetValue(a, s("1")),
-				{Verb: Add, Path: Name("e"), A: val("1")}, SetValue(Name("f"), s("1")),
+			"sections in their order",
+			[]Action{
+				{Verb: Delete, Path: Name("d"), A: val("1")},
+				{Verb: Add, Path: Name("c"), A: val("1")},
+				{Verb: Remove, Path: Name("b")},
+				SetValue(a, s("1")),
+				{Verb: Add, Path: Name("e"), A: val("1")},
+				SetValue(Name("f"), s("1")),
 			},
 			"SET #0 = :0, #1 = :1 REMOVE #2 ADD #3 :2, #4 :3 DELETE #5 :4",
 		},

@@ -61,7 +61,8 @@ func TestCompile(t *testing.T) {
 		blank("sk,index=flip"),
 		text("ID", ""), text("User", "required"), text("State", "enum=open|paid|closed,default=open"), number("Likes", ""),
 		clock("Made", "", "S"), clock("Kept", "updated", "S"), clock("Seen", "created", "N"), hidden("Where", ""),
-		{Go: "Where", Name: "where", Type: "M"}, text("GSI3", "pk,index=gsi3,template=G#$<ID>"),
+		{Go: "Where", Name: "where", Type: "M"},
+		text("GSI3", "pk,index=gsi3,template=G#$<ID>"),
 	}, text("Where.Zip", ""), clock("Where.Since", "", "S")))
 	if len(errs) > 0 {
 		t.Fatal(errs)
