@@ -28,14 +28,14 @@ type (
 		PurchaseID string `dynamodbav:"purchaseId"`
 		Total      int    `dynamodbav:"total"`
 	}
-
-	// BuyerAccount is a customer with the purchases: a T must be there, a *T may be,
-	// a []T is any number.
-	BuyerAccount struct {
-		Buyer     Buyer
-		Purchases []Purchase
-	}
 )
+
+// BuyerAccount is a buyer with the purchases: a T must be there, a *T may be, a
+// []T is any number.
+type BuyerAccount struct {
+	Buyer     Buyer
+	Purchases []Purchase
+}
 
 var buyerF = dyn.Fields[Buyer]()
 
