@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-const testAuth = "AWS4-HMAC-SHA256 Credential=me/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=abc"
+const testAuth = "AWS4-HMAC-SHA256 Credential=dynlocal/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=abc"
 
 // exchange sends a request to a handler and gives status and body of its response, and the response.
 func exchange(t *testing.T, h http.Handler, method, target, body string, header ...string) (int, string, *http.Response) {
