@@ -40,8 +40,8 @@ func TestBatchFaults(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T) {
 		total := 100_000
-		if os.Getenv("DYN_ENDPOINT") != "" {
-			total = 10_000
+		if os.Getenv("DYN_ENDPOINT") != "" || raceEnabled {
+			total = 10_000 // in the same time
 		}
 		f := newFaults()
 		svc := serviceOn(t, newClient(t, f.install), dyn.Table{Name: "app"})

@@ -106,3 +106,23 @@ func TestDeleteAllNewer(t *testing.T) {
 		t.Errorf("a wrong option: %d deleted: %v", n, err)
 	}
 }
+
+// TestDeleteAllShards deletes what a query of several partitions finds.
+func TestDeleteAllShards(t *testing.T) {
+	t.Parallel()
+	_, posts, all := shardedPosts(t)
+	today := 0
+	for _, p := range all {
+		if p.Day == "d1" {
+			today++
+		}
+	}
+	n, err := posts.Index("feed").Query(dyn.Eq(&postF.Day, "d1")).DeleteAll(t.Context())
+	if n != today || n == 0 || err != nil {
+		t.Errorf("%d of %d deleted: %v", n, today, err)
+	}
+	left, err := posts.Scan().Count(t.Context())
+	if left != len(all)-today || err != nil {
+		t.Errorf("%d left of %d: %v", left, len(all), err)
+	}
+}

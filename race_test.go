@@ -1,0 +1,5 @@
+//go:build race
+
+package dyn_test
+
+const raceEnabled = true
