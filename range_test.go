@@ -428,7 +428,7 @@ func (rt *rangeTest) check(t *testing.T, n int) {
 		}
 		found += len(want)
 	}
-	if found < n {
+	if found < n/4 { // fewer on an endpoint, which has fewer items
 		t.Errorf("%d queries found only %d items", n, found)
 	}
 	t.Logf("%d queries found %d items; %d could not be decided", n, found, undecided)
