@@ -302,7 +302,9 @@ func (t *rangeTest) text(name string, p *string, get func(*rangeFields) string) 
 }
 
 func (t *rangeTest) bytes(name string, p *[]byte, get func(*rangeFields) []byte) rangeCase {
-	some := func() []byte { return []byte(someText(t.r, append(freeTexts[:len(freeTexts):len(freeTexts)], "\xff", "\xff\xff"))) }
+	some := func() []byte {
+		return []byte(someText(t.r, append(freeTexts[:len(freeTexts):len(freeTexts)], "\xff", "\xff\xff")))
+	}
 	if chance(t.r, 15) {
 		b := some()
 		return rangeCase{fmt.Sprintf("%s begins with %q", name, b), []dyn.Cond{dyn.BeginsWith(p, b)}, func(x *rangeFields) bool {
