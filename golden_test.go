@@ -145,7 +145,7 @@ func outcome(t *testing.T, c *dynamodb.Client, in any) string {
 	if scan, ok := in.(*dynamodb.ScanInput); ok && scan.TotalSegments != nil {
 		return "" // every engine has its own segments
 	}
-	switch in.(type) {
+	switch in := in.(type) {
 	case *dynamodb.QueryInput, *dynamodb.ScanInput:
 		fmt.Fprintf(&b, "  finds %d\n", count)
 		for _, item := range items {
@@ -154,7 +154,7 @@ func outcome(t *testing.T, c *dynamodb.Client, in any) string {
 	case *types.ConditionCheck:
 		b.WriteString("  passes\n")
 	case *dynamodb.PutItemInput:
-		renderStored(t, &b, in.(*dynamodb.PutItemInput).Item, before, everything(t, c))
+		renderStored(t, &b, in.Item, before, everything(t, c))
 	default:
 		renderChanges(&b, before, everything(t, c))
 	}
