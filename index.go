@@ -10,6 +10,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/dyntable/dyn/internal/expr"
 )
 
 // Index is one access pattern of an entity: the keys it has in the table or in
@@ -179,7 +181,7 @@ func (ix *index) query(conds []Cond) query {
 		err = errors.New("a key condition is Eq, Lt, Le, Gt, Ge, Between or BeginsWith on a part of the key; use Filter for the others")
 	}
 	if err == nil {
-		q.plan, q.filters, err = ix.scopedPlan(terms)
+		q.plan, q.filters, err = ix.scopedPlan(terms, ix.plan)
 	}
 	if err == nil {
 		err = q.plan.unused(terms)
@@ -190,12 +192,12 @@ func (ix *index) query(conds []Cond) query {
 
 // scopedPlan is plan within the scope of the entity's handle, which also gives
 // the filters that the scope needs.
-func (ix *index) scopedPlan(terms []*term) (*keyPlan, []Cond, error) {
+func (ix *index) scopedPlan(terms []*term, plan func([]*term) (*keyPlan, error)) (*keyPlan, []Cond, error) {
 	more, filters, err := ix.scoped(terms)
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := ix.plan(append(terms[:len(terms):len(terms)], more...))
+	p, err := plan(append(terms[:len(terms):len(terms)], more...))
 	return p, filters, err
 }
 
@@ -236,7 +238,7 @@ func (ix *index) tryFind(conds []Cond) (query, error) {
 		return q, err
 	}
 	var scope []Cond
-	if q.plan, scope, err = ix.scopedPlan(terms); err != nil {
+	if q.plan, scope, err = ix.scopedPlan(terms, ix.loosePlan); err != nil {
 		return q, err
 	}
 	rest = append(rest, scope...)
@@ -244,7 +246,7 @@ func (ix *index) tryFind(conds []Cond) (query, error) {
 		return q, err
 	}
 	for _, t := range terms {
-		if !t.used {
+		if !t.used || t.lossy {
 			rest = append(rest, t.cond)
 		}
 	}
@@ -262,7 +264,8 @@ func (ix *index) complete(conds []Cond, terms []*term) error {
 	parts := slices.Clone(ix.keys())
 	for _, k := range parts {
 		for _, p := range k.parts {
-			if !ix.e.always(p) && !constrained(p, terms) {
+			present := func(t *term) bool { return t.ref.path.Equal(p.path) && t.demands(p) }
+			if !ix.e.always(p) && !slices.ContainsFunc(terms, present) {
 				return fmt.Errorf("it lacks items without %s", p.goRef)
 			}
 		}
@@ -271,17 +274,38 @@ func (ix *index) complete(conds []Cond, terms []*term) error {
 		return nil
 	}
 	t := find(terms, ix.when, true)
-	if t == nil || !ix.when.holds(t.ref.wrapped(t.cond.vals[0])) {
+	if t == nil || !t.demands(ix.when) || !ix.when.holds(t.ref.wrapped(t.cond.vals[0])) {
 		return fmt.Errorf("it holds only items of some %s; add Eq on it", ix.when.goRef)
 	}
 	return nil
 }
 
-func constrained(p *part, terms []*term) bool {
-	return find(terms, p, true) != nil || find(terms, p, false) != nil
+// demands reports whether only items that have the part can meet the term: a
+// blank attribute is less than others, but counts as absent.
+func (t *term) demands(p *part) bool {
+	first, err := t.encode(0)
+	if err != nil || first == nil {
+		return false
+	}
+	for _, b := range blanks(p.codec) {
+		switch t.cond.op {
+		case expr.Lt, expr.Le:
+			return false
+		case expr.Gt:
+			if less(first, b) {
+				return false
+			}
+		case expr.Ge, expr.Between:
+			if !less(b, first) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
-// always reports whether every item of e has the part.
+// always reports whether every item of e has the part. A number, too, may be
+// taken away by Unset.
 func (e *entity) always(p *part) bool {
 	if p.shard > 0 {
 		return true
@@ -297,5 +321,5 @@ func (e *entity) always(p *part) bool {
 		return false
 	}
 	a := e.m.attrs[p.attr]
-	return a.Rules.Required || a.Rules.Created || a.Rules.Updated || !p.codec.Optional()
+	return a.Rules.Required || a.Rules.Created || a.Rules.Updated
 }

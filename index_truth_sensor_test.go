@@ -205,8 +205,8 @@ func (sensors) expect(r *rand.Rand) expectation {
 		expect("at", &f.At, at, nTime(at)),
 		expect("at", &f.At, time.Time{}, ""),
 		expect("level", f.Level, n, nText(int64(n))),
-		expect("temp", &f.Temp, n, nText(int64(n))),
-		expect("score", &f.Score, n*100, nText(int64(n)*100)),
+		expectNumber("temp", &f.Temp, n),
+		expectNumber("score", &f.Score, n*100),
 	)
 }
 

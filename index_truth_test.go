@@ -80,6 +80,14 @@ func blank(stored string) bool {
 // absent reports whether the item has no value at path that a key could hold.
 func (d doc) absent(path string) bool { return d[path] == "" || blank(d[path]) }
 
+// expectNumber is expect of a number that is read as 0 where there is none.
+func expectNumber[N int | uint8](path string, p *N, n N) expectation {
+	return expectation{dyn.Expect(p, n), func(d doc) bool {
+		have, _ := d.number(path)
+		return have == int64(n)
+	}}
+}
+
 // naive says in its own words what dyn is to store for items of T.
 type naive[T any] interface {
 	random(r *rand.Rand) T

@@ -317,7 +317,7 @@ func (tickets) expect(r *rand.Rand) expectation {
 	return pick(r,
 		expect("title", &f.Title, text, sText(text)),
 		expect("title", &f.Title, text, sText(text)),
-		expect("prio", &f.Prio, uint8(n*80), nText(int64(n)*80)),
+		expectNumber("prio", &f.Prio, uint8(n*80)),
 		expect("status", &f.Status, status, sText(status)),
 		expect("status", &f.Status, status, sText(status)),
 		expect("due", f.Due, at, sTime(at)),

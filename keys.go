@@ -156,6 +156,8 @@ type term struct {
 	ref  *ref
 	used bool
 
+	lossy bool // the key that uses it finds more than the value
+
 	optional bool // it comes from a scope: where no key takes it, the filter does
 }
 
@@ -193,6 +195,12 @@ var keyOps = [32]key.Op{
 	expr.Between: key.Between + 1, expr.BeginsWith: key.BeginsWith + 1,
 }
 
+// use notes that equality on part i of k is in the key condition.
+func (t *term) use(k *keyAttr, i int) {
+	t.used = true
+	t.lossy = t.lossy || k.tmpl != nil && k.tmpl.Parts()[i].Lossy
+}
+
 func (t *term) op() key.Op { return keyOps[t.cond.op] - 1 }
 
 // keyPlan is how a query finds its items by the keys of one index.
@@ -206,15 +214,29 @@ type keyPlan struct {
 	parts    int         // how many parts of the sort key are used
 	empty    bool        // nothing can match
 
-	coarse *term // the range that fixes the partition
-	fan    *fan  // set when the shard is open
+	coarse *term  // the range that fixes the partition
+	fan    *fan   // set when the shard is open
+	open   string // the first part of the sort key without equality
+	loose  bool   // what the sort key can't use may stay unused
 }
 
-// plan finds the key conditions of the index that terms make. Terms that the
-// key has no use for stay unused.
+// plan finds the key conditions of the index that terms make. Terms on other
+// attributes than those of the key stay unused.
 func (ix *index) plan(terms []*term) (*keyPlan, error) {
-	p := &keyPlan{ix: ix}
-	for _, k := range ix.pk {
+	p, err := (&keyPlan{ix: ix}).fill(terms)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.gap(terms)
+}
+
+// loosePlan is plan that leaves unused what the sort key can't use.
+func (ix *index) loosePlan(terms []*term) (*keyPlan, error) {
+	return (&keyPlan{ix: ix, loose: true}).fill(terms)
+}
+
+func (p *keyPlan) fill(terms []*term) (*keyPlan, error) {
+	for _, k := range p.ix.pk {
 		if err := p.equal(k, terms); err != nil {
 			return nil, err
 		}
@@ -263,7 +285,7 @@ func (p *keyPlan) equal(k *keyAttr, terms []*term) error {
 			}
 			p.coarse, p.empty = t, p.empty || n == 0
 		} else {
-			t.used = true
+			t.use(k, i)
 		}
 		if k.tmpl == nil {
 			av, err := t.encode(0)
@@ -328,35 +350,34 @@ func (t *term) encode(i int) (types.AttributeValue, error) {
 
 // sort adds what the terms say of the sort key.
 func (p *keyPlan) sort(terms []*term) error {
-	open := "" // the first part without equality
 	for _, k := range p.ix.sk {
-		if open != "" {
+		if p.open != "" {
 			break
 		}
 		var err error
 		if k.tmpl == nil {
-			open, err = p.sortRaw(k, terms)
+			p.open, err = p.sortRaw(k, terms)
 		} else {
-			open, err = p.sortTemplate(k, terms)
+			p.open, err = p.sortTemplate(k, terms)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return p.gap(terms, open)
+	return nil
 }
 
-// gap refuses a term on a sort key part that a part before it, open, keeps
-// from being used.
-func (p *keyPlan) gap(terms []*term, open string) error {
+// gap refuses a term on a sort key part that a part before it keeps from being
+// used.
+func (p *keyPlan) gap(terms []*term) error {
 	for _, t := range terms {
 		if t.used || t.optional || t == p.coarse {
 			continue
 		}
 		for _, k := range p.ix.sk {
 			for _, part := range k.parts {
-				if open != "" && part.goRef != open && t.ref.path.Equal(part.path) {
-					return fmt.Errorf("sort key needs Eq on %s before %s", open, part.goRef)
+				if p.open != "" && part.goRef != p.open && t.ref.path.Equal(part.path) {
+					return fmt.Errorf("sort key needs Eq on %s before %s", p.open, part.goRef)
 				}
 			}
 		}
@@ -373,8 +394,6 @@ func (p *keyPlan) sortRaw(k *keyAttr, terms []*term) (open string, err error) {
 			return open, nil
 		}
 	}
-	t.used = true
-	p.parts++
 	c := expr.Cond{Op: t.cond.op, Left: expr.Operand{Path: k.path}}
 	if err := ordered(t.ref); err != nil && open != "" {
 		return open, err
@@ -386,6 +405,8 @@ func (p *keyPlan) sortRaw(k *keyAttr, terms []*term) (open string, err error) {
 		}
 		c.Args = append(c.Args, expr.Operand{Value: av})
 	}
+	t.used = true
+	p.parts++
 	if c.Op == expr.Between && less(c.Args[1].Value, c.Args[0].Value) {
 		p.empty = true
 	}
@@ -396,23 +417,29 @@ func (p *keyPlan) sortRaw(k *keyAttr, terms []*term) (open string, err error) {
 func (p *keyPlan) sortTemplate(k *keyAttr, terms []*term) (open string, err error) {
 	var buf [4]key.Value
 	leading := buf[:0]
-	for _, part := range k.parts {
+	for i, part := range k.parts {
 		t := find(terms, part, true)
 		if t == nil {
 			open = part.goRef
 			break
 		}
 		v, err := t.value(part, 0)
+		if err != nil && p.loose {
+			open = part.goRef
+			break
+		}
 		if err != nil {
 			return "", err
 		}
-		t.used = true
+		t.use(k, i)
 		leading = append(leading, v)
 	}
 	p.parts += len(leading)
 	if open != "" {
 		if t := find(terms, k.parts[len(leading)], false); t != nil {
-			return open, p.sortRange(k, leading, t)
+			if err := p.sortRange(k, leading, t); err == nil || !p.loose {
+				return open, err
+			}
 		}
 	}
 	b, err := k.tmpl.Prefix(nil, leading)
