@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -51,12 +52,37 @@ func ask(ctx context.Context, c *dynamodb.Client, in any) answer {
 		})
 	case *dynamodb.ScanInput:
 		return segments(ctx, c, *in)
+	case *dynamodb.UpdateTableInput:
+		return updated(ctx, c, in)
 	}
 	out, err := send(ctx, c, in)
 	if err != nil {
 		return failure(err)
 	}
 	return answer{Output: unordered(normal(reflect.ValueOf(out)))}
+}
+
+// updated changes the indexes of a table and waits until that is done. The answer is how many items are in each.
+func updated(ctx context.Context, c *dynamodb.Client, in *dynamodb.UpdateTableInput) answer {
+	if _, err := c.UpdateTable(ctx, in); err != nil {
+		return failure(err)
+	}
+	for range 100 {
+		out, err := c.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: in.TableName})
+		if err != nil {
+			return failure(err)
+		}
+		counts, active := map[string]any{}, out.Table.TableStatus == types.TableStatusActive
+		for _, x := range out.Table.GlobalSecondaryIndexes {
+			counts[*x.IndexName] = aws.ToInt64(x.ItemCount)
+			active = active && x.IndexStatus == types.IndexStatusActive
+		}
+		if active {
+			return answer{Output: counts}
+		}
+		time.Sleep(100 * time.Millisecond) // another engine takes its time
+	}
+	return answer{Code: "index stays inactive"}
 }
 
 // send calls the client's method for the input, with a copy: the client writes a token into the input of a transaction.

@@ -73,7 +73,7 @@ func (x *expressions) spoil() {
 // attribute gives the name of some attribute, and the type that it mostly has.
 func (x *expressions) attribute() (name, kind string) {
 	if x.chance(3) {
-		d := pick(x.generator, x.table.create.AttributeDefinitions...)
+		d := pick(x.generator, x.table.definitions()...)
 		return *d.AttributeName, string(d.AttributeType)
 	}
 	name = pick(x.generator, freeNames...)

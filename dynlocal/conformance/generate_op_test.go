@@ -32,6 +32,8 @@ func (g *generator) operation() any {
 		return g.batchGet()
 	case n < 98:
 		return g.transactWrite()
+	case g.chance(5): // which takes DynamoDB Local a second
+		return g.updateTable(t)
 	}
 	return g.transactGet()
 }
@@ -316,4 +318,16 @@ func (g *generator) transactGet() any {
 		in.TransactItems = append(in.TransactItems, types.TransactGetItem{Get: get})
 	}
 	return in
+}
+
+// updateTable creates an index. None is deleted: of some deletions DynamoDB Local never gets ready.
+func (g *generator) updateTable(t *tableSpec) any {
+	x := g.global(t, fmt.Sprint("late", len(t.indexes)))
+	t.indexes = append(t.indexes, x)
+	return &dynamodb.UpdateTableInput{
+		TableName: aws.String(t.name), AttributeDefinitions: t.definitions(),
+		GlobalSecondaryIndexUpdates: []types.GlobalSecondaryIndexUpdate{{Create: &types.CreateGlobalSecondaryIndexAction{
+			IndexName: aws.String(x.name), KeySchema: elements(x.hash, x.rng), Projection: x.projection(),
+		}}},
+	}
 }

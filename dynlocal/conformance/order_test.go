@@ -38,9 +38,9 @@ func (s *sequence) indexOf(in any) *indexSpec {
 		table, index = in.TableName, in.IndexName
 	}
 	for _, t := range s.tables {
-		for i := range t.indexes {
-			if t.name == aws.ToString(table) && t.indexes[i].name == aws.ToString(index) {
-				return &t.indexes[i]
+		for _, x := range t.indexes {
+			if t.name == aws.ToString(table) && x.name == aws.ToString(index) {
+				return &x
 			}
 		}
 	}

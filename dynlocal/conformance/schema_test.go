@@ -17,6 +17,7 @@ type attr struct{ name, kind string }
 type tableSpec struct {
 	name    string
 	key     []attr // the HASH attribute and perhaps a RANGE attribute
+	attrs   []attr // of which indexes are made
 	indexes []indexSpec
 	create  *dynamodb.CreateTableInput
 }
@@ -61,29 +62,33 @@ func (g *generator) table(name string) *tableSpec {
 	if !g.chance(4) {
 		t.key = append(t.key, attr{"sk", g.keyKind()})
 	}
-	attrs := make([]attr, len(indexAttrs))
-	for i, n := range indexAttrs {
-		attrs[i] = attr{n, g.keyKind()}
+	for _, n := range indexAttrs {
+		t.attrs = append(t.attrs, attr{n, g.keyKind()})
 	}
 	if len(t.key) == 2 {
 		for i := range g.IntN(3) {
-			x := g.index(fmt.Sprint("lsi", i), t.key[:1], []attr{pick(g, attrs...)})
+			x := g.index(fmt.Sprint("lsi", i), t.key[:1], []attr{pick(g, t.attrs...)})
 			x.local = true
 			t.indexes = append(t.indexes, x)
 		}
 	}
 	for i := range g.IntN(4) {
-		// Keys of the table serve in an index as well as any other attribute.
-		own := slices.Concat(attrs, t.key)
-		g.Shuffle(len(own), func(i, j int) { own[i], own[j] = own[j], own[i] })
-		hash, rng := 1, g.IntN(2)
-		if g.chance(2) {
-			hash, rng = 1+g.IntN(2), g.IntN(3)
-		}
-		t.indexes = append(t.indexes, g.index(fmt.Sprint("gsi", i), own[:hash], own[hash:hash+rng]))
+		t.indexes = append(t.indexes, g.global(t, fmt.Sprint("gsi", i)))
 	}
 	t.create = t.input()
 	return t
+}
+
+// global makes a random global index, half of them with a key of several attributes.
+func (g *generator) global(t *tableSpec, name string) indexSpec {
+	// Keys of the table serve in an index as well as any other attribute.
+	own := slices.Concat(t.attrs, t.key)
+	g.Shuffle(len(own), func(i, j int) { own[i], own[j] = own[j], own[i] })
+	hash, rng := 1, g.IntN(2)
+	if g.chance(2) {
+		hash, rng = 1+g.IntN(2), g.IntN(3)
+	}
+	return g.index(name, own[:hash], own[hash:hash+rng])
 }
 
 func (g *generator) keyKind() string { return pick(g, "S", "S", "N", "B") }
@@ -107,9 +112,7 @@ func (t *tableSpec) input() *dynamodb.CreateTableInput {
 		TableName: aws.String(t.name), BillingMode: types.BillingModePayPerRequest,
 		KeySchema: elements(t.key[:1], t.key[1:]),
 	}
-	used := slices.Clone(t.key)
 	for _, x := range t.indexes {
-		used = slices.Concat(used, x.hash, x.rng)
 		key, p := elements(x.hash, x.rng), x.projection()
 		if x.local {
 			in.LocalSecondaryIndexes = append(in.LocalSecondaryIndexes, types.LocalSecondaryIndex{
@@ -121,16 +124,27 @@ func (t *tableSpec) input() *dynamodb.CreateTableInput {
 			IndexName: aws.String(x.name), KeySchema: key, Projection: p,
 		})
 	}
+	in.AttributeDefinitions = t.definitions()
+	return in
+}
+
+// definitions gives the attributes of all keys.
+func (t *tableSpec) definitions() []types.AttributeDefinition {
+	used := slices.Clone(t.key)
+	for _, x := range t.indexes {
+		used = slices.Concat(used, x.hash, x.rng)
+	}
+	var defs []types.AttributeDefinition
 	seen := map[string]bool{}
 	for _, a := range used {
 		if !seen[a.name] {
 			seen[a.name] = true
-			in.AttributeDefinitions = append(in.AttributeDefinitions, types.AttributeDefinition{
+			defs = append(defs, types.AttributeDefinition{
 				AttributeName: aws.String(a.name), AttributeType: types.ScalarAttributeType(a.kind),
 			})
 		}
 	}
-	return in
+	return defs
 }
 
 func (x *indexSpec) projection() *types.Projection {
@@ -157,7 +171,7 @@ func elements(hash, rng []attr) []types.KeySchemaElement {
 // kinds gives the types of all attributes that are part of some key.
 func (t *tableSpec) kinds() map[string]string {
 	kinds := map[string]string{}
-	for _, d := range t.create.AttributeDefinitions {
+	for _, d := range t.definitions() {
 		kinds[*d.AttributeName] = string(d.AttributeType)
 	}
 	return kinds
