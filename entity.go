@@ -116,7 +116,7 @@ func (e *Entity[T]) Upsert(ctx context.Context, item T, clauses ...Clause) (T, e
 }
 
 func clauseCall(clauses []Clause) call {
-	var c call
+	c := call{actions: make([]action, 0, len(clauses))}
 	for _, o := range clauses {
 		o.clause(&c)
 	}

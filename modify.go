@@ -158,9 +158,8 @@ func (w *write) difference(ctx context.Context, op string, old rawItem) (*reques
 		return nil, err
 	}
 	r.actions = append(r.actions, w.stamps(before)...)
-	r.cond = expr.All(e.mine(false, true), e.unchanged(old))
-	user, err := e.m.conds(w.call.conds)
-	r.cond = expr.All(append([]expr.Cond{r.cond}, user...)...)
+	r.conds = append(r.conds, e.mine(false, true), e.unchanged(old))
+	r.conds, err = e.m.appendConds(r.conds, w.call.conds)
 	return r, err
 }
 

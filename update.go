@@ -3,6 +3,7 @@ package dyn
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -53,56 +54,66 @@ type action struct {
 	val  reflect.Value // of the attribute's type
 }
 
-func (a action) clause(c *call) { c.actions = append(c.actions, a) }
+func (a *action) clause(c *call) { c.actions = append(c.actions, *a) }
+
+// with makes an action with a value of its own.
+func with[V any](kind actionKind, p any, v V) Clause {
+	box := &struct {
+		action
+		own V
+	}{action{kind: kind, ptr: p}, v}
+	box.val = reflect.ValueOf(&box.own).Elem()
+	return &box.action
+}
 
 // Set stores v. A v that dyn stores by leaving the attribute out, such as a nil
 // pointer or slice, removes it.
-func Set[V any](p *V, v V) Clause { return action{kind: actSet, ptr: p, val: value(v)} }
+func Set[V any](p *V, v V) Clause { return with(actSet, p, v) }
 
 // SetOnce stores v if the attribute is absent.
-func SetOnce[V any](p *V, v V) Clause { return action{kind: actSetOnce, ptr: p, val: value(v)} }
+func SetOnce[V any](p *V, v V) Clause { return with(actSetOnce, p, v) }
 
 // Unset removes the attribute, or the element of a list or map.
-func Unset[V any](p *V) Clause { return action{kind: actUnset, ptr: p} }
+func Unset[V any](p *V) Clause { return &action{kind: actUnset, ptr: p} }
 
 // Add adds n to a number; an absent one counts as 0.
-func Add[N Number](p *N, n N) Clause { return action{kind: actAdd, ptr: p, val: value(n)} }
+func Add[N Number](p *N, n N) Clause { return with(actAdd, p, n) }
 
 // Subtract takes n from a number; an absent one counts as 0.
-func Subtract[N Number](p *N, n N) Clause { return action{kind: actSubtract, ptr: p, val: value(n)} }
+func Subtract[N Number](p *N, n N) Clause { return with(actSubtract, p, n) }
 
 // Append adds elements to the end of a list; an absent one counts as empty.
 func Append[S ~[]E, E any](p *S, vs ...E) Clause {
-	return action{kind: actAppend, ptr: p, val: value(S(vs))}
+	return with(actAppend, p, slices.Clone(S(vs)))
 }
 
 // Prepend adds elements to the front of a list; an absent one counts as empty.
 func Prepend[S ~[]E, E any](p *S, vs ...E) Clause {
-	return action{kind: actPrepend, ptr: p, val: value(S(vs))}
+	return with(actPrepend, p, slices.Clone(S(vs)))
 }
 
 // AddTo adds members to a set; an absent one counts as empty.
 func AddTo[S ~[]E, E any](p *S, vs ...E) Clause {
-	return action{kind: actAddTo, ptr: p, val: value(S(vs))}
+	return with(actAddTo, p, slices.Clone(S(vs)))
 }
 
 // DeleteFrom removes members from a set. The attribute goes with its last one.
 func DeleteFrom[S ~[]E, E any](p *S, vs ...E) Clause {
-	return action{kind: actDeleteFrom, ptr: p, val: value(S(vs))}
+	return with(actDeleteFrom, p, slices.Clone(S(vs)))
 }
 
 // Copy stores in dst what src holds before the update. An item without src
 // makes the update fail.
-func Copy[V any](dst, src *V) Clause { return action{kind: actCopy, ptr: dst, src: src} }
+func Copy[V any](dst, src *V) Clause { return &action{kind: actCopy, ptr: dst, src: src} }
 
 // AddField adds to dst what src holds before the update. An absent dst counts
 // as 0; an item without src makes the update fail.
-func AddField[N Number](dst, src *N) Clause { return action{kind: actAddField, ptr: dst, src: src} }
+func AddField[N Number](dst, src *N) Clause { return &action{kind: actAddField, ptr: dst, src: src} }
 
 // SubtractField takes from dst what src holds before the update. An absent dst
 // counts as 0; an item without src makes the update fail.
 func SubtractField[N Number](dst, src *N) Clause {
-	return action{kind: actSubtractField, ptr: dst, src: src}
+	return &action{kind: actSubtractField, ptr: dst, src: src}
 }
 
 // Expect tells the update that the attribute holds v now, and adds the condition
@@ -110,7 +121,7 @@ func SubtractField[N Number](dst, src *N) Clause {
 // false, either. An update of
 // an attribute that is part of an index key needs the key's other parts: set
 // them too, or give their values with Expect or [From].
-func Expect[V any](p *V, v V) Clause { return action{kind: actExpect, ptr: p, val: value(v)} }
+func Expect[V any](p *V, v V) Clause { return with(actExpect, p, v) }
 
 // From tells the update what the item held when it was read before, as
 // [Expect] does, for those attributes that the update needs to know.

@@ -29,8 +29,8 @@ type revision struct {
 // update completes an Update.
 func (r *request) update() error {
 	e, c := r.w.e, &r.w.call
-	expects := func(a action) bool { return a.kind == actExpect }
-	if len(c.patches) == 0 && len(slices.DeleteFunc(slices.Clone(c.actions), expects)) == 0 {
+	changes := func(a action) bool { return a.kind != actExpect }
+	if len(c.patches) == 0 && !slices.ContainsFunc(c.actions, changes) {
 		return errors.New("there is no clause that changes anything")
 	}
 	v, err := e.revision(r.w)
@@ -45,7 +45,7 @@ func (r *request) update() error {
 		return err
 	}
 	v.stamp()
-	r.cond = expr.All(e.mine(false, true), e.locked(given, false))
+	r.conds = append(r.conds, e.mine(false, true), e.locked(given, false))
 	return r.finish(v)
 }
 
@@ -58,6 +58,7 @@ func (r *request) finish(v *revision) error {
 	if err != nil {
 		return err
 	}
+	r.actions = slices.Grow(r.actions, len(v.changes)+len(keys))
 	for _, c := range v.changes {
 		if c.noop {
 			continue
@@ -68,7 +69,7 @@ func (r *request) finish(v *revision) error {
 		}
 	}
 	r.actions = append(r.actions, keys...)
-	r.cond = expr.All(append([]expr.Cond{r.cond}, v.conds...)...)
+	r.conds = append(r.conds, v.conds...)
 	return nil
 }
 
@@ -89,6 +90,7 @@ func (e *entity) revision(w *write) (*revision, error) {
 		}
 	}
 	var broken []error
+	v.changes = make([]*change, 0, len(actions)+2)
 	for _, a := range actions {
 		c, err := e.m.change(a)
 		if err != nil {
@@ -329,7 +331,7 @@ func (r *request) upsert(ctx context.Context) error {
 	if e.lock != nil {
 		v.stampLock()
 	}
-	r.cond = expr.All(e.mine(true, true), e.locked(given, false))
+	r.conds = append(r.conds, e.mine(true, true), e.locked(given, false))
 	if e.marked() {
 		r.actions = append(r.actions,
 			expr.SetValue(expr.Name(e.svc.table.EntityAttr), &types.AttributeValueMemberS{Value: e.m.sch.Entity}),

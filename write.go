@@ -50,7 +50,7 @@ type request struct {
 	item    map[string]types.AttributeValue // to put
 	stored  reflect.Value                   // the item as put, of the entity's type
 	actions []expr.Action
-	cond    expr.Cond
+	conds   []expr.Cond // all of which must hold
 	nested  []expr.Path // what nested clauses change
 	whole   int         // how many of the actions make a created item whole
 
@@ -90,7 +90,7 @@ func (e *entity) describe(v verb, item reflect.Value, c call) (*write, error) {
 
 // build makes the request. It may be called again; nothing of w changes.
 func (w *write) build(ctx context.Context) (*request, error) {
-	r := &request{w: w, table: aws.String(w.e.svc.tableName(ctx))}
+	r := &request{w: w, table: aws.String(w.e.svc.tableName(ctx)), conds: make([]expr.Cond, 0, 2+len(w.call.conds))}
 	var err error
 	switch w.verb {
 	case verbPut, verbCreate:
@@ -105,12 +105,8 @@ func (w *write) build(ctx context.Context) (*request, error) {
 	if err != nil {
 		return nil, err
 	}
-	user, err := w.e.m.conds(w.call.conds)
-	if err != nil {
-		return nil, err
-	}
-	r.cond = expr.All(append([]expr.Cond{r.cond}, user...)...)
-	return r, nil
+	r.conds, err = w.e.m.appendConds(r.conds, w.call.conds)
+	return r, err
 }
 
 // put completes a Put or Create.
@@ -139,10 +135,10 @@ func (r *request) put(ctx context.Context) error {
 	}
 	r.stored, r.key = item, e.keyOf(record{attrs: r.item})
 	if r.w.verb == verbCreate {
-		r.cond = e.vacant(r.w.now)
+		r.conds = append(r.conds, e.vacant(r.w.now))
 		return nil
 	}
-	r.cond = expr.All(e.mine(true, true), e.locked(given, true))
+	r.conds = append(r.conds, e.mine(true, true), e.locked(given, true))
 	return nil
 }
 
@@ -157,7 +153,7 @@ func (r *request) keyed() error {
 	if err != nil {
 		return err
 	}
-	r.cond = expr.All(e.mine(r.w.verb != verbRemove, false), e.locked(given, false))
+	r.conds = append(r.conds, e.mine(r.w.verb != verbRemove, false), e.locked(given, false))
 	return nil
 }
 
@@ -374,7 +370,7 @@ func (r *request) input() any {
 	switch r.w.verb {
 	case verbPut, verbCreate:
 		in := &dynamodb.PutItemInput{TableName: table, Item: r.item, ReturnValuesOnConditionCheckFailure: failed}
-		in.ConditionExpression = text(b.Cond(r.cond))
+		in.ConditionExpression = text(b.All(r.conds))
 		in.ExpressionAttributeNames, in.ExpressionAttributeValues = b.Names(), b.Values()
 		if r.w.call.old != nil {
 			in.ReturnValues = types.ReturnValueAllOld
@@ -384,18 +380,18 @@ func (r *request) input() any {
 	case verbUpdate, verbUpsert:
 		in := &dynamodb.UpdateItemInput{TableName: table, Key: r.key, ReturnValuesOnConditionCheckFailure: failed, ReturnValues: types.ReturnValueAllNew}
 		in.UpdateExpression = text(b.Update(r.actions))
-		in.ConditionExpression = text(b.Cond(r.cond))
+		in.ConditionExpression = text(b.All(r.conds))
 		in.ExpressionAttributeNames, in.ExpressionAttributeValues = b.Names(), b.Values()
 		in.ReturnConsumedCapacity = r.w.call.capacityMode()
 		return in
 	case verbCheck:
 		in := &types.ConditionCheck{TableName: table, Key: r.key, ReturnValuesOnConditionCheckFailure: failed}
-		in.ConditionExpression = text(b.Cond(r.cond))
+		in.ConditionExpression = text(b.All(r.conds))
 		in.ExpressionAttributeNames, in.ExpressionAttributeValues = b.Names(), b.Values()
 		return in
 	}
 	in := &dynamodb.DeleteItemInput{TableName: table, Key: r.key, ReturnValuesOnConditionCheckFailure: failed}
-	in.ConditionExpression = text(b.Cond(r.cond))
+	in.ConditionExpression = text(b.All(r.conds))
 	in.ExpressionAttributeNames, in.ExpressionAttributeValues = b.Names(), b.Values()
 	if r.w.call.old != nil {
 		in.ReturnValues = types.ReturnValueAllOld

@@ -133,6 +133,50 @@ func (b *Builder) Cond(c Cond) string {
 	return string(b.buf)
 }
 
+// All writes the condition that [All] makes of cs.
+func (b *Builder) All(cs []Cond) string {
+	b.buf = b.buf[:0]
+	b.conjuncts(cs, count(cs) == 1)
+	return string(b.buf)
+}
+
+// count returns how many conditions All joins.
+func count(cs []Cond) int {
+	n := 0
+	for i := range cs {
+		switch cs[i].Op {
+		case None:
+		case And:
+			n += count(cs[i].Subs)
+		default:
+			n++
+		}
+	}
+	return n
+}
+
+// conjuncts writes conditions joined with AND after what b holds of them; one
+// alone needs no parentheses.
+func (b *Builder) conjuncts(cs []Cond, alone bool) {
+	for i := range cs {
+		switch cs[i].Op {
+		case None:
+			continue
+		case And:
+			b.conjuncts(cs[i].Subs, alone)
+			continue
+		}
+		if len(b.buf) > 0 {
+			b.text(" AND ")
+		}
+		if alone {
+			b.cond(cs[i])
+		} else {
+			b.member(cs[i])
+		}
+	}
+}
+
 func (b *Builder) cond(c Cond) {
 	switch c.Op {
 	case And:
@@ -191,14 +235,18 @@ func (b *Builder) joined(subs []Cond, sep string) {
 		if i > 0 {
 			b.text(sep)
 		}
-		switch s.Op {
-		case And, Or, Raw, Between:
-			b.text("(")
-			b.cond(s)
-			b.text(")")
-		default:
-			b.cond(s)
-		}
+		b.member(s)
+	}
+}
+
+func (b *Builder) member(c Cond) {
+	switch c.Op {
+	case And, Or, Raw, Between:
+		b.text("(")
+		b.cond(c)
+		b.text(")")
+	default:
+		b.cond(c)
 	}
 }
 
