@@ -157,6 +157,7 @@ var notCancelled = []string{
 	"One of the required keys was not given a value",
 	"One or more parameter values were invalid: Size limit exceeded",
 	"Invalid attribute value type",
+	"Hash primary key values must be under 2048 bytes, and range primary key values must be under 1024 bytes",
 	"DynamoDB only supports precision up to 38 digits",
 	"Number overflow. Attempting to store a number with magnitude larger than supported range",
 }
