@@ -20,12 +20,12 @@ import (
 const invalidParameter = "One or more parameter values were invalid: "
 
 // apiError is an error that the service's model gives no type of its own.
-func apiError(code, message string) error {
-	return &smithy.GenericAPIError{Code: code, Message: message, Fault: smithy.FaultClient}
+func apiError(code, message string) smithy.APIError {
+	return &smithy.GenericAPIError{Code: code, Message: message}
 }
 
 // invalid is the service's ValidationException.
-func invalid(message string) error { return apiError("ValidationException", message) }
+func invalid(message string) smithy.APIError { return apiError("ValidationException", message) }
 
 func invalidf(format string, args ...any) error { return invalid(fmt.Sprintf(format, args...)) }
 
@@ -40,7 +40,7 @@ func worded(e *value.ValidationError) error {
 	if e.Older == "" {
 		return invalid(e.Message)
 	}
-	return &wordedError{&smithy.GenericAPIError{Code: "ValidationException", Message: e.Message, Fault: smithy.FaultClient}, e.Older}
+	return &wordedError{invalid(e.Message), e.Older}
 }
 
 // wordedFor decides how an operation words an error.

@@ -25,7 +25,7 @@ func steps() []func(context.Context, *dynamodb.Client) (any, error) {
 		"yes": &types.AttributeValueMemberBOOL{Value: true}, "null": &types.AttributeValueMemberNULL{Value: true},
 		"ss": &types.AttributeValueMemberSS{Value: []string{"b", "a"}}, "ns": &types.AttributeValueMemberNS{Value: []string{"10", "9"}},
 		"bs": &types.AttributeValueMemberBS{Value: [][]byte{{1}, {2}}}, "emptyblob": &types.AttributeValueMemberB{Value: []byte{}},
-		"list": &types.AttributeValueMemberL{Value: []types.AttributeValue{sv(""), &types.AttributeValueMemberM{Value: item{"": nv("1e2")}}}},
+		"list": &types.AttributeValueMemberL{Value: []types.AttributeValue{sv(""), &types.AttributeValueMemberM{Value: item{"k": nv("1e2")}}}},
 		"map":  &types.AttributeValueMemberM{Value: item{"x": &types.AttributeValueMemberL{Value: []types.AttributeValue{}}}},
 	}
 	return []func(context.Context, *dynamodb.Client) (any, error){

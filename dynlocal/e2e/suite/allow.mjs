@@ -13,6 +13,8 @@ const rows = [
   [['batches: collection metrics', 'DeleteItem: counts every index it leaves', 'PutItem: counts every index it writes', 'transactions: collection metrics'],
     'API Reference, PutItem: ItemCollectionMetrics is given when SIZE asks for it and the table has a local index; here never'],
   [['batches: a number key twice, written two ways'], 'Developer Guide, Data types, Number: leading and trailing zeros are trimmed, so 1 and 1.0 are one key'],
+  [["PutItem: refuses the number '0e126'", "PutItem: refuses the number '0e-131'"],
+    'Developer Guide, Data types, Number: magnitudes from 1E-130 to 9.9E+125, of zero by the exponent that it is written with; here zero is exempt'],
   [['Query: reports a bad operand before the table'], 'Two mistakes, one of them a missing table: the service checks the expression first, as API Reference, Query, ValidationException; here the table'],
   [['settings: tags of CreateTable', 'settings: tags are added', 'settings: tags are replaced', 'settings: tags are removed', 'settings: tags come in pages of ten', 'settings: tags of what is no ARN',
     'settings: tags of no table', 'settings: tags added to no table'],

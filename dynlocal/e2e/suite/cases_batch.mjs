@@ -77,6 +77,7 @@ export default {
     invalid('a request that is two', 'BatchWriteItem', write({ ...putOf(key('a')), ...deleteOf(key('b')) }), 'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes'),
     invalid('an item too large', 'BatchWriteItem', write(putOf({ ...key('a'), v: S('x'.repeat(409600)) })), 'Item size has exceeded the maximum allowed size'),
     invalid('an item too deep', 'BatchWriteItem', write(putOf({ ...key('a'), v: deep(32) })), 'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit'),
+    invalid('an empty name', 'BatchWriteItem', write(putOf({ ...key('a'), '': S('x') })), 'Empty attribute name'),
     invalid('a bad number', 'BatchWriteItem', write(putOf({ ...key('a'), v: N('abc') })), 'The parameter cannot be converted to a numeric value: abc'),
     invalid('an empty number', 'BatchWriteItem', write(putOf({ ...key('a'), v: N('') })), 'The parameter cannot be converted to a numeric value'),
     invalid('an empty number read', 'BatchGetItem', { RequestItems: { hashN: { Keys: [{ pk: N('') }] } } }, 'The parameter cannot be converted to a numeric value: '),

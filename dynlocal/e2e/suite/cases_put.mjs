@@ -11,14 +11,13 @@ const emptyKey = (kind) => `One or more parameter values are not valid. The Attr
 const kept = {
   text: S('ä"\\\n\u0001\u2028😀'), 'empty text': S(''), bytes: B(0, 255, 128), 'empty bytes': B(), true: BOOL(true), false: BOOL(false), null: NULL,
   'texts': SS('b', 'a'), 'numbers': NS(10, 9, -1), 'blobs': BS([1], [2, 3]), 'empty member': SS('', 'a'), 'empty blob member': BS([], [1]),
-  'empty list': L(), 'empty map': M({}), nested: L(M({ x: L(N(1), NULL) }), L(L())), 'empty map key': undefined, '31 levels': deep(31),
+  'empty list': L(), 'empty map': M({}), nested: L(M({ x: L(N(1), NULL) }), L(L())), '31 levels': deep(31),
 }
-delete kept['empty map key']
 
 const normalised = [
   ['1.10', '1.1'], ['007', '7'], ['1e3', '1000'], ['-0', '0'], ['0.0', '0'], ['+5', '5'], ['1E-5', '0.00001'], ['-1.50e1', '-15'], ['.5', '0.5'], ['5.', '5'],
   ['12345678901234567890123456789012345678', '12345678901234567890123456789012345678'],
-  ['1E125', '1' + '0'.repeat(125)], ['1E-130', '0.' + '0'.repeat(129) + '1'], ['0042.1200', '42.12'],
+  ['0e125', '0'], ['1E125', '1' + '0'.repeat(125)], ['1E-130', '0.' + '0'.repeat(129) + '1'], ['0042.1200', '42.12'],
 ]
 
 const numbers = [
@@ -36,6 +35,9 @@ const numbers = [
   ['1e-131', 'Number underflow. Attempting to store a number with magnitude smaller than supported range'],
   ['1e99999999999', 'Number overflow. Attempting to store a number with magnitude larger than supported range'],
   ['1e-99999999999', 'Number underflow. Attempting to store a number with magnitude smaller than supported range'],
+  ['0e126', 'Number overflow. Attempting to store a number with magnitude larger than supported range'],
+  ['0e-131', 'Number underflow. Attempting to store a number with magnitude smaller than supported range'],
+  ['1e9223372036854775808', 'The parameter cannot be converted to a numeric value: 1e9223372036854775808'],
   ['1e2147483647', 'Number overflow. Attempting to store a number with magnitude larger than supported range'],
   ['1234567890123456789012345678901234567890', 'Attempting to store more than 38 significant digits in a Number'],
 ]
@@ -95,6 +97,12 @@ export default {
     invalid('refuses 32 levels', 'PutItem', put({ v: deep(32) }),
       one('Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit')),
 
+    invalid('refuses an empty name', 'PutItem', put({ '': S('x') }), one('Empty attribute name')),
+    invalid('refuses an empty name in a map', 'PutItem', put({ m: M({ '': S('x') }) }), one('Empty attribute name')),
+    invalid('refuses an empty name in a list', 'PutItem', put({ l: L(M({ '': S('x') })) }), one('Empty attribute name')),
+    invalid('reports depth before an empty name inside', 'PutItem', put({ a: M({ '': S('x') }), d: deep(40) }),
+      one('Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit')),
+    invalid('reports an empty name before depth', 'PutItem', put({ '': S('x'), d: deep(100) }), one('Empty attribute name')),
     invalid('refuses an empty set of texts', 'PutItem', put({ v: { SS: [] } }), one(`${bad}An string set  may not be empty`)),
     invalid('refuses an empty set of numbers', 'PutItem', put({ v: { NS: [] } }), one(`${bad}An number set  may not be empty`)),
     invalid('refuses an empty set of blobs', 'PutItem', put({ v: { BS: [] } }), one(`${bad}Binary sets should not be empty`)),

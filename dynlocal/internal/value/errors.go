@@ -31,6 +31,7 @@ func invalidParameter(what string) error {
 }
 
 var (
+	errEmptyName  = &ValidationError{Message: "Empty attribute name"}
 	errEmptyValue = &ValidationError{Message: "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"}
 	errManyTypes  = &ValidationError{Message: "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"}
 	errNesting    = &ValidationError{Message: "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"}

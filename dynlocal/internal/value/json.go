@@ -50,6 +50,9 @@ func (d *decoder) refuse(err error) {
 func (d *decoder) mapValue(depth int) Value {
 	var attrs []Attr
 	d.Object(mapType, jsonscan.UnexpectedField, func(name string) {
+		if name == "" {
+			d.refuse(errEmptyName)
+		}
 		attrs = append(attrs, Attr{name, d.value(depth)})
 	})
 	if d.err() != nil {

@@ -75,7 +75,9 @@ func parseDecimal(buf []byte, text string) (decimal, bool) {
 	}
 	d.digits = append(append(buf, whole...), fraction...)
 	d.exp = len(whole) - 1 + exponent
-	d.trim()
+	if d.trim(); len(d.digits) == 0 {
+		d.exp = exponent // zero has the range of all numbers, by the exponent that it is written with
+	}
 	return d, true
 }
 
@@ -124,12 +126,12 @@ func (d *decimal) trim() {
 // number returns d as a value, or the limit that it breaks.
 func (d decimal) number() (Value, error) {
 	switch {
-	case len(d.digits) == 0:
-		return Value{N, "0"}, nil
 	case d.exp > maxExponent:
 		return Value{}, errOverflow
 	case d.exp < minExponent:
 		return Value{}, errUnderflow
+	case len(d.digits) == 0:
+		return Value{N, "0"}, nil
 	case len(d.digits) > maxDigits:
 		return Value{}, errPrecision
 	}

@@ -25,7 +25,8 @@ func TestNumber(t *testing.T) {
 		{in: "0", want: "0"},
 		{in: "-0", want: "0"},
 		{in: "0.000", want: "0"},
-		{in: "0e500", want: "0"},
+		{in: "0e125", want: "0"},
+		{in: "0.000e-130", want: "0"},
 		{in: "7", want: "7"},
 		{in: "007", want: "7"},
 		{in: "+5", want: "5"},
@@ -76,6 +77,8 @@ func TestNumber(t *testing.T) {
 		{in: "Infinity", err: noNumber + ": Infinity"},
 		{in: "1E999999999999", err: overflow},
 		{in: "1E-999999999999", err: underflow},
+		{in: "0e126", err: overflow},
+		{in: "-0e-131", err: underflow},
 		{in: "1E99999999999999999999", err: noNumber + ": 1E99999999999999999999"},
 	}
 	for _, tt := range tests {

@@ -1,6 +1,9 @@
 package value
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
@@ -8,7 +11,32 @@ import (
 const maxDepth = 31
 
 // FromSDK validates and converts an item; errors are *[ValidationError].
-func FromSDK(m map[string]types.AttributeValue) (Item, error) { return itemFromSDK(m, 0) }
+func FromSDK(m map[string]types.AttributeValue) (Item, error) {
+	it, err := itemFromSDK(m, 0)
+	if err != nil {
+		err = firstError(m)
+	}
+	return it, err
+}
+
+// firstError decides which of an item's errors is told: the first in the order of names, but an empty name inside a
+// value only if there is no other.
+func firstError(m map[string]types.AttributeValue) error {
+	if _, ok := m[""]; ok {
+		return errEmptyName
+	}
+	var first error
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		_, err := fromSDK(m[name], 0)
+		if err != nil && err != errEmptyName {
+			return err
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return first
+}
 
 // ValueFromSDK validates and converts one value; errors are *[ValidationError].
 func ValueFromSDK(av types.AttributeValue) (Value, error) { return fromSDK(av, 0) }
@@ -16,6 +44,9 @@ func ValueFromSDK(av types.AttributeValue) (Value, error) { return fromSDK(av, 0
 func itemFromSDK(m map[string]types.AttributeValue, depth int) (Item, error) {
 	attrs := make([]Attr, 0, len(m))
 	for name, av := range m {
+		if name == "" {
+			return Item{}, errEmptyName
+		}
 		v, err := fromSDK(av, depth)
 		if err != nil {
 			return Item{}, err

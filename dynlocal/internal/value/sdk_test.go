@@ -32,7 +32,7 @@ func TestSDKForm(t *testing.T) {
 		"m": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
 			"l": &types.AttributeValueMemberL{}, "m": &types.AttributeValueMemberM{},
 		}},
-		"": &types.AttributeValueMemberS{},
+		"e": &types.AttributeValueMemberS{},
 	}
 	want := map[string]types.AttributeValue{
 		"s":  &types.AttributeValueMemberS{Value: "text"},
@@ -49,7 +49,7 @@ func TestSDKForm(t *testing.T) {
 			"l": &types.AttributeValueMemberL{Value: []types.AttributeValue{}},
 			"m": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{}},
 		}},
-		"": &types.AttributeValueMemberS{},
+		"e": &types.AttributeValueMemberS{},
 	}
 	it, err := FromSDK(in)
 	if err != nil {
@@ -100,6 +100,7 @@ func TestSDKErrors(t *testing.T) {
 		"several types":  {&types.UnknownUnionMember{}, many},
 		"nil in list":    {&types.AttributeValueMemberL{Value: []types.AttributeValue{nil}}, empty},
 		"nil in map":     {&types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"a": nil}}, empty},
+		"empty name":     {&types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"": &types.AttributeValueMemberS{}}}, "Empty attribute name"},
 		"NULL false":     {&types.AttributeValueMemberNULL{}, "One or more parameter values were invalid: Null attribute value types must have the value of true"},
 		"bad number":     {&types.AttributeValueMemberN{Value: "x"}, noNumber + ": x"},
 		"empty set":      {&types.AttributeValueMemberSS{}, "One or more parameter values were invalid: An string set  may not be empty"},
