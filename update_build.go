@@ -356,16 +356,29 @@ func (m *model) attrIndex(a *attr) int {
 	return -1
 }
 
-// beforeUpsert runs the write pipeline on the item of an Upsert. An attribute
-// that a clause sets need not be in the item.
+// beforeUpsert runs the write pipeline on the item of an Upsert, with what the
+// clauses set in it. What the hook makes of the rest is stored; what a clause
+// sets is stored as the clause says.
 func (e *entity) beforeUpsert(ctx context.Context, op string, item reflect.Value, v *revision) error {
-	probe := e.m.copyOf(item)
+	whole := e.m.copyOf(item)
 	for _, c := range v.changes {
-		if len(c.ref.path) == 1 && c.ref.wrap == 0 && c.val.IsValid() && !c.removes() {
-			fieldForWrite(probe, e.m.attrs[c.ref.attr].field).Set(c.val)
+		if len(c.ref.path) == 1 && c.val.IsValid() && !c.removes() && !c.noop {
+			fieldForWrite(whole, e.m.attrs[c.ref.attr].field).Set(c.ref.wrapped(c.val))
 		}
 	}
-	return e.beforeWrite(ctx, op, probe)
+	if err := e.beforeWrite(ctx, op, whole); err != nil {
+		return err
+	}
+	for i := range e.m.attrs {
+		f := e.m.attrs[i].field
+		if v.changeOf(expr.Name(f.Name)) != nil {
+			continue
+		}
+		if fv, ok := f.Value(whole); ok {
+			fieldForWrite(item, f).Set(fv)
+		}
+	}
+	return nil
 }
 
 // fill adds the item's attributes to an Upsert, each unless a clause changes
