@@ -84,7 +84,7 @@ func (e *entity) tryModify(ctx context.Context, op string, old rawItem, change f
 	if err := change(item); err != nil {
 		return item, err
 	}
-	w := &write{e: e, verb: verbUpdate, call: c, given: item, item: item, now: e.svc.clock()}
+	w := &write{e: e, verb: verbUpdate, label: op, call: c, given: item, item: item, now: e.svc.clock()}
 	if c.idempotent {
 		if w.token, err = e.svc.token(); err != nil {
 			return item, opError(op, err)

@@ -1,6 +1,7 @@
 package dyn
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,6 +36,7 @@ var verbNames = [...]string{"put", "create", "update", "upsert", "delete", "remo
 type write struct {
 	e     *entity
 	verb  verb
+	label string // how messages call it, when not by the verb
 	call  call
 	given reflect.Value // what the caller gave
 	item  reflect.Value // the same, completed for verbs that store an item; addressable
@@ -58,7 +60,7 @@ type request struct {
 }
 
 // op names the write in messages.
-func (w *write) op() string { return verbNames[w.verb] + " " + w.e.name }
+func (w *write) op() string { return cmp.Or(w.label, verbNames[w.verb]+" "+w.e.name) }
 
 // describe settles a write of item, a struct of the entity's type.
 func (e *entity) describe(v verb, item reflect.Value, c call) (*write, error) {
