@@ -177,7 +177,7 @@ func (r *reader) readUnits(ctx context.Context, op, table string, c *call, units
 		ka.ConsistentRead = aws.Bool(true)
 	}
 	if r.part {
-		ka.ProjectionExpression, ka.ExpressionAttributeNames = r.projected(nil)
+		ka.ProjectionExpression, ka.ExpressionAttributeNames = r.projected()
 	}
 	out, err := r.e.svc.batchGetItem(ctx, OpInfo{Name: op, Table: table}, &dynamodb.BatchGetItemInput{
 		RequestItems:           map[string]types.KeysAndAttributes{table: ka},

@@ -176,6 +176,9 @@ func (e *Entity[T]) Index(name string) *Index[T] {
 // read.
 func View[P, T any](e *Entity[T]) *Viewer[P, T] {
 	r, err := e.e.projection(reflect.TypeFor[P]())
+	if err == nil {
+		r.fields, r.names = r.project()
+	}
 	return &Viewer[P, T]{r, err}
 }
 

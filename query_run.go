@@ -282,11 +282,19 @@ func (r *reader) paths(ix *index) []expr.Path {
 }
 
 // projected returns the projection of a read of single items.
-func (r *reader) projected(*index) (*string, map[string]string) {
+func (r *reader) projected() (*string, map[string]string) {
+	fields, names := r.fields, maps.Clone(r.names)
+	if fields == "" {
+		fields, names = r.project()
+	}
+	return &fields, names
+}
+
+// project writes the projection of a read of single items.
+func (r *reader) project() (string, map[string]string) {
 	b := expr.New()
 	defer b.Release()
-	s := text(b.Projection(r.paths(r.e.primary())))
-	return s, b.Names()
+	return b.Projection(r.paths(r.e.primary())), b.Names()
 }
 
 // queryInput is the request for the page after r.from.

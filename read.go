@@ -23,6 +23,10 @@ type reader struct {
 	typ  reflect.Type
 	plan *codec.Plan
 	part bool // the type is a projection: requests ask for its attributes only
+
+	// The projection of reads of single items, where it is written once for all.
+	fields string
+	names  map[string]string
 }
 
 func (e *entity) reader() reader { return reader{e: e, typ: e.m.typ, plan: e.m.plan} }
@@ -131,7 +135,7 @@ func (r *reader) getInput(ctx context.Context, k rawItem, c *call) *dynamodb.Get
 		in.ConsistentRead = aws.Bool(true)
 	}
 	if r.part {
-		in.ProjectionExpression, in.ExpressionAttributeNames = r.projected(nil)
+		in.ProjectionExpression, in.ExpressionAttributeNames = r.projected()
 	}
 	return in
 }
