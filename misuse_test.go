@@ -15,7 +15,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -94,11 +93,7 @@ func wantErrors(t *testing.T, fset *token.FileSet, f *ast.File) map[int]*regexp.
 // it imports.
 func exportData(t *testing.T) importer.Lookup {
 	t.Helper()
-	goTool := filepath.Join(runtime.GOROOT(), "bin", "go")
-	if _, err := os.Stat(goTool); err != nil {
-		goTool = "go"
-	}
-	out, err := exec.CommandContext(t.Context(), goTool, "list", "-export", "-deps", "-json=ImportPath,Export", ".").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps", "-json=ImportPath,Export", ".").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

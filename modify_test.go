@@ -111,12 +111,18 @@ func TestModify(t *testing.T) {
 		writes int
 	}{
 		{
-			"sends what differs, and rebuilds keys", Draught{ID: "1"}, func(d *Draught) error { d.Title, d.Tags, d.Rank = "u", nil, 2; return nil }, nil,
-			Draught{ID: "1", Owner: "o", Title: "u", Rank: 2, Origin: "web", Version: 2}, "", 1,
+			"sends what differs, and rebuilds keys",
+			Draught{ID: "1"},
+			func(d *Draught) error { d.Title, d.Tags, d.Rank = "u", nil, 2; return nil }, nil,
+			Draught{ID: "1", Owner: "o", Title: "u", Rank: 2, Origin: "web", Version: 2},
+			"", 1,
 		},
 		{
-			"removes keys", Draught{ID: "1"}, func(d *Draught) error { d.Owner = ""; return nil }, nil,
-			Draught{ID: "1", Title: "u", Rank: 2, Origin: "web", Version: 3}, "", 1,
+			"removes keys",
+			Draught{ID: "1"},
+			func(d *Draught) error { d.Owner = ""; return nil }, nil,
+			Draught{ID: "1", Title: "u", Rank: 2, Origin: "web", Version: 3},
+			"", 1,
 		},
 		{"sends nothing when nothing differs", Draught{ID: "1"}, func(*Draught) error { return nil }, nil, Draught{ID: "1", Title: "u", Rank: 2, Origin: "web", Version: 3}, "", 0},
 		{"leaves the version to dyn", Draught{ID: "1"}, func(d *Draught) error { d.Version = 9; d.Rank = 3; return nil }, nil, Draught{ID: "1", Title: "u", Rank: 3, Origin: "web", Version: 4}, "", 1},
@@ -126,8 +132,12 @@ func TestModify(t *testing.T) {
 		{"of nothing", Draught{ID: "2"}, func(*Draught) error { return nil }, nil, Draught{ID: "2"}, "dyn: modify draught: not found", 0},
 		{"without a key", Draught{}, func(*Draught) error { return nil }, nil, Draught{}, "dyn: modify draught: key field ID is empty", 0},
 		{
-			"on a condition", Draught{ID: "1"}, func(d *Draught) error { d.Rank = 5; return nil }, []dyn.WriteOption{dyn.If(dyn.Eq(&draughtF.Rank, 99))},
-			Draught{ID: "1"}, "dyn: modify draught: the item does not meet the condition", 1,
+			"on a condition",
+			Draught{ID: "1"},
+			func(d *Draught) error { d.Rank = 5; return nil },
+			[]dyn.WriteOption{dyn.If(dyn.Eq(&draughtF.Rank, 99))},
+			Draught{ID: "1"},
+			"dyn: modify draught: the item does not meet the condition", 1,
 		},
 	}
 	if first.Version != 1 {

@@ -24,51 +24,68 @@ type comparison struct {
 }
 
 var allowances = []allowance{
-	{"Read consistency and capacity: a read of what does not exist costs as much as that of the smallest item; here nothing",
+	{
+		"Read consistency and capacity: a read of what does not exist costs as much as that of the smallest item; here nothing",
 		func(c comparison) {
 			if c.readsNothing() {
 				c.adoptCapacity()
 			}
-		}},
-	{"Read consistency and capacity: a scan of pages reads what is in its first page, and the order of partitions is not defined",
+		},
+	},
+	{
+		"Read consistency and capacity: a scan of pages reads what is in its first page, and the order of partitions is not defined",
 		func(c comparison) {
 			if all, ok := c.ours.Output.(listed); ok && all.Pages > 1 && (c.index != nil || operationName(c.in) == "Scan") {
 				c.adoptCapacity()
 			}
-		}},
-	{"Local secondary indexes: what the index does not hold is fetched, and costs a read of the whole item; here not for a filter",
+		},
+	},
+	{
+		"Local secondary indexes: what the index does not hold is fetched, and costs a read of the whole item; here not for a filter",
 		func(c comparison) {
 			if c.index != nil && c.index.local && !c.index.all {
 				c.adoptCapacity()
 			}
-		}},
-	{"Global secondary indexes: reads cost by the size of the projected attributes; here by that of the whole item",
+		},
+	},
+	{
+		"Global secondary indexes: reads cost by the size of the projected attributes; here by that of the whole item",
 		func(c comparison) {
 			if c.index != nil && !c.index.local && !c.index.all {
 				c.adoptCapacity()
 			}
-		}},
-	{"Write capacity: the deletion of an item that does not exist costs one unit; here two in a batch",
+		},
+	},
+	{
+		"Write capacity: the deletion of an item that does not exist costs one unit; here two in a batch",
 		func(c comparison) {
 			if b, ok := c.in.(*dynamodb.BatchWriteItemInput); ok && hasDelete(b) {
 				c.adoptCapacity()
 			}
-		}},
-	{"Global secondary indexes: an item that lacks an attribute of the key is not in the index; here it costs a write if it had another before",
+		},
+	},
+	{
+		"Global secondary indexes: an item that lacks an attribute of the key is not in the index; here it costs a write if it had another before",
 		func(c comparison) {
 			if c.writes && units(c.ours) < units(*c.theirs) {
 				c.adoptCapacity()
 			}
-		}},
-	{"ReturnConsumedCapacity: NONE, the default, gives no details; here a DeleteItem always does",
+		},
+	},
+	{
+		"ReturnConsumedCapacity: NONE, the default, gives no details; here a DeleteItem always does",
 		func(c comparison) {
 			if d, ok := c.in.(*dynamodb.DeleteItemInput); ok && (d.ReturnConsumedCapacity == "" || d.ReturnConsumedCapacity == "NONE") {
 				c.adoptCapacity()
 			}
-		}},
-	{"TransactionCanceledException: among the messages of the reason ValidationError are those of updates that do not fit the item",
-		adoptCancellation},
-	{"TransactWriteItems: no two actions can target the same item; that is a mistake of the request, not of an action",
+		},
+	},
+	{
+		"TransactionCanceledException: among the messages of the reason ValidationError are those of updates that do not fit the item",
+		adoptCancellation,
+	},
+	{
+		"TransactWriteItems: no two actions can target the same item; that is a mistake of the request, not of an action",
 		func(c comparison) {
 			if c.theirs.Code == cancelled && c.ours.message == "Transaction request cannot include multiple operations on one item" {
 				*c.theirs = c.ours
@@ -82,8 +99,10 @@ var allowances = []allowance{
 				operationName(c.in) == "TransactWriteItems" {
 				*c.theirs = c.ours
 			}
-		}},
-	{"TransactionCanceledException: CancellationReasons has an element for each of the request's items; here only one, or none",
+		},
+	},
+	{
+		"TransactionCanceledException: CancellationReasons has an element for each of the request's items; here only one, or none",
 		func(c comparison) {
 			if c.theirs.Code == cancelled && len(c.theirs.Reasons) < len(c.ours.Reasons) {
 				c.theirs.Reasons = c.ours.Reasons
