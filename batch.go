@@ -50,7 +50,7 @@ type unit struct {
 	done   bool    // by a request
 	over   bool    // done or given up, and told of
 	same   []*unit // further reads of the item, which have the same outcome
-	found  rawItem // what a read gave
+	found  record  // what a read gave
 	absent bool    // a read found nothing, or nothing of the entity
 	stalls int     // requests in a row that had it and got nothing done
 	faults int     // of these, those that failed on the way
@@ -274,6 +274,7 @@ func (b *batch) complete(u *unit) {
 	delete(b.live, u.id)
 	for _, x := range append(u.same, u) {
 		x.found, x.done, x.over = u.found, true, true
+		x.found.again = x != u
 		if b.settled != nil {
 			if err := b.settled(x); err != nil {
 				b.causes = append(b.causes, err)
@@ -332,10 +333,10 @@ func faulty(err error) bool {
 
 // identity is the primary key of an item as one string, the same for all items
 // of a table whatever their entity.
-func (e *entity) identity(item rawItem) string {
+func (e *entity) identity(item record) string {
 	var b []byte
 	for _, k := range e.primary().keys() {
-		v := keyBytes(item[k.name])
+		v := keyBytes(item.get(k.name))
 		if k.typ == "N" && len(v) > 0 {
 			v = append(v[:1], sameNumber(string(v[1:]))...)
 		}

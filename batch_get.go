@@ -4,11 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/dyntable/dyn/internal/ddbjson"
+	"github.com/dyntable/dyn/internal/wire"
 )
 
 // BatchGetOption is an option of reads by many keys: [Consistent], [Capacity],
@@ -113,8 +118,8 @@ func newGets[T any](r *reader, op string, opts []BatchGetOption) (g *gets, missi
 func (g *gets) start(ctx context.Context) *batch {
 	b := g.r.readBatch(ctx, g.op, "keys", &g.c)
 	b.settled = func(u *unit) error {
-		v, err := g.r.accepted(ctx, "get "+g.r.e.name, record{attrs: u.found})
-		if u.found = nil; v.IsValid() {
+		v, err := g.r.accepted(ctx, "get "+g.r.e.name, u.found)
+		if u.found = (record{}); v.IsValid() {
 			g.values[u] = v
 		}
 		u.absent = err == nil && !v.IsValid()
@@ -150,7 +155,7 @@ func (e *entity) lookUp(i int, key reflect.Value) (*unit, error) {
 
 // keyUnit returns the unit that reads or deletes the item with a stored key.
 func (e *entity) keyUnit(i int, k rawItem) *unit {
-	return &unit{index: i, e: e, id: e.identity(k), key: k, size: unitEnvelope + wireSize(k)}
+	return &unit{index: i, e: e, id: e.identity(record{attrs: k}), key: k, size: unitEnvelope + wireSize(k)}
 }
 
 // unitEnvelope is what a request has around each item.
@@ -179,19 +184,18 @@ func (r *reader) readUnits(ctx context.Context, op, table string, c *call, units
 	if r.part {
 		ka.ProjectionExpression, ka.ExpressionAttributeNames = r.projected()
 	}
+	p := r.batchPassage(units, byID)
 	out, err := r.e.svc.batchGetItem(ctx, OpInfo{Name: op, Table: table}, &dynamodb.BatchGetItemInput{
 		RequestItems:           map[string]types.KeysAndAttributes{table: ka},
 		ReturnConsumedCapacity: c.capacityMode(),
-	})
+	}, p)
 	if err != nil {
 		return err
 	}
 	c.consumedAll(out.ConsumedCapacity)
-	for _, items := range out.Responses {
-		for _, item := range items {
-			if u := byID[r.e.identity(item)]; u != nil {
-				u.found, u.done = item, true
-			}
+	for _, item := range p.list(slices.Concat(slices.Collect(maps.Values(out.Responses))...)) {
+		if u := byID[r.e.identity(item)]; u != nil {
+			u.found, u.done = item, true
 		}
 	}
 	var left []rawItem
@@ -200,6 +204,42 @@ func (r *reader) readUnits(ctx context.Context, op, table string, c *call, units
 	}
 	leftOver(units, left)
 	return nil
+}
+
+// batchPassage returns the way for a request for units, of the reader's entity
+// or, for whole items, of any.
+func (r *reader) batchPassage(units []*unit, byID map[string]*unit) *passage {
+	if !r.e.svc.direct() {
+		return &passage{}
+	}
+	in := &intake{}
+	slabs := map[*entity]*slab{}
+	for _, u := range units {
+		if slabs[u.e] != nil {
+			continue
+		}
+		of := r
+		if u.e != r.e {
+			whole := u.e.reader()
+			of = &whole
+		}
+		s := of.slab(u.e.primary())
+		s.whole = true
+		slabs[u.e] = s
+		in.slabs = append(in.slabs, s)
+	}
+	if len(in.slabs) > 1 {
+		f := ddbjson.NewFinder(r.e.svc.table.EntityAttr)
+		in.reset = f.Reset
+		in.pick = func(_ wire.Source, body []byte, at int) *slab { return in.of(f.Guess(body, at)) }
+		in.check = func(item record) *slab {
+			if u := byID[r.e.identity(item)]; u != nil {
+				return slabs[u.e]
+			}
+			return nil
+		}
+	}
+	return &passage{sink: in}
 }
 
 // hydrate reads the items of an index page in full from the table, in order.
@@ -216,7 +256,7 @@ func (e *entity) hydrate(ctx context.Context, items []record, c *call) ([]record
 	}
 	out := items[:0]
 	for _, u := range units {
-		full := record{attrs: u.found}
+		full := u.found
 		if v := e.newer("hydrate "+e.name, full); v != nil {
 			return nil, v
 		}

@@ -212,18 +212,23 @@ func (r *request) batchable() error {
 // unit returns the write as a unit of a batch.
 func (r *request) unit(i int) *unit {
 	u := r.w.e.keyUnit(i, r.key)
-	if u.put = r; r.item != nil {
+	switch u.put = r; {
+	case r.json != nil:
+		u.size = unitEnvelope + len(r.json)
+	case r.item != nil:
 		u.size = unitEnvelope + wireSize(r.item)
 	}
 	return u
 }
 
-// writeRequest returns the unit as the service takes it.
-func (u *unit) writeRequest() types.WriteRequest {
-	if u.put != nil && u.put.item != nil {
-		return types.WriteRequest{PutRequest: &types.PutRequest{Item: u.put.item}}
+// writeRequest returns the unit as the service takes it. An item as JSON is left to p.
+func (u *unit) writeRequest(p *passage) types.WriteRequest {
+	if u.put == nil || u.put.w.verb == verbDelete {
+		return types.WriteRequest{DeleteRequest: &types.DeleteRequest{Key: u.key}}
 	}
-	return types.WriteRequest{DeleteRequest: &types.DeleteRequest{Key: u.key}}
+	put := &types.PutRequest{Item: u.put.item}
+	p.put(&put.Item, u.put.json)
+	return types.WriteRequest{PutRequest: put}
 }
 
 // writeBatch returns a batch of writes.
@@ -247,14 +252,15 @@ var errConcurrency = errors.New("Concurrency takes a positive number, or 0 for t
 
 // writeUnits sends one request.
 func (s *Service) writeUnits(ctx context.Context, op, table string, c *call, units []*unit) error {
+	p := &passage{items: make([]cargo, 0, len(units))}
 	writes := make([]types.WriteRequest, len(units))
 	for i, u := range units {
-		writes[i] = u.writeRequest()
+		writes[i] = u.writeRequest(p)
 	}
 	out, err := s.batchWriteItem(ctx, OpInfo{Name: op, Table: table}, &dynamodb.BatchWriteItemInput{
 		RequestItems:           map[string][]types.WriteRequest{table: writes},
 		ReturnConsumedCapacity: c.capacityMode(),
-	})
+	}, p)
 	if err != nil {
 		return err
 	}
@@ -286,7 +292,7 @@ func writtenItem(w types.WriteRequest) rawItem {
 func leftOver(units []*unit, items []rawItem) {
 	left := make(map[string]bool, len(items))
 	for _, item := range items {
-		left[units[0].e.identity(item)] = true
+		left[units[0].e.identity(record{attrs: item})] = true
 	}
 	known := 0
 	for _, u := range units {

@@ -4,8 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/dyntable/dyn/internal/codec"
+	"github.com/dyntable/dyn/internal/ddbjson"
 	"github.com/dyntable/dyn/internal/expr"
 	"github.com/dyntable/dyn/internal/key"
 	"github.com/dyntable/dyn/internal/schema"
@@ -22,8 +27,11 @@ type entity struct {
 	lock    *attr
 	keyed   map[string]bool // attributes that are keys of the table or an index
 
+	codecs *sync.Map       // by codecKey, *ddbjson.Codec
+
 	guards [2][2]expr.Cond // of mine: absent, newer
 	owned  expr.Cond       // what tells its items from others in a query
+	marks  [2]ddbjson.Attr // entity and version, as every item has them
 
 	scope    []bound // of a handle made by Scope
 	scopeErr error
@@ -38,6 +46,14 @@ type index struct {
 	both   []*keyAttr // pk, then sk
 	when   *part
 	twin   bool // another pattern of the entity uses the same index
+	told   told
+}
+
+// told are the attributes by which a stored item says whose it is and where it
+// lies, as far as the index holds them.
+type told struct {
+	names []string
+	id    string // all names, for maps
 }
 
 // keyAttr is one key attribute of an index.
@@ -86,7 +102,7 @@ func (ix *index) label() string {
 
 // newEntity binds m to the table of s.
 func (s *Service) newEntity(m *model) (*entity, []error) {
-	e := &entity{svc: s, m: m, name: cmp.Or(m.sch.Entity, m.typ.Name(), "item"), keyed: map[string]bool{}}
+	e := &entity{svc: s, m: m, name: cmp.Or(m.sch.Entity, m.typ.Name(), "item"), keyed: map[string]bool{}, codecs: new(sync.Map)}
 	for i := range m.attrs {
 		switch a := &m.attrs[i]; {
 		case a.Rules.TTL:
@@ -107,7 +123,7 @@ func (s *Service) newEntity(m *model) (*entity, []error) {
 	}
 	if len(errs) == 0 {
 		errs = e.reserved()
-		e.setGuards()
+		e.settle()
 	}
 	return e, errs
 }
@@ -189,6 +205,59 @@ func (e *entity) reserved() []error {
 		}
 	}
 	return errs
+}
+
+// settle sets what follows from the rest and is the same in every request.
+func (e *entity) settle() {
+	e.setGuards()
+	e.marks = [...]ddbjson.Attr{
+		{Name: e.svc.table.EntityAttr, Value: &types.AttributeValueMemberS{Value: e.m.sch.Entity}},
+		{Name: e.svc.table.VersionAttr, Value: number(int64(e.m.sch.Version))},
+	}
+	for _, ix := range e.indexes {
+		ix.told.names = ix.tellers()
+		ix.told.id = strings.Join(ix.told.names, "\x00")
+	}
+}
+
+func (ix *index) tellers() []string {
+	e, t := ix.e, &ix.e.svc.table
+	var names []string
+	add := func(name string) {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, k := range slices.Concat(e.primary().keys(), ix.keys()) {
+		add(k.name)
+	}
+	if e.marked() && ix.projects(t.EntityAttr) {
+		add(t.EntityAttr)
+		add(t.VersionAttr)
+	}
+	if e.ttl != nil && ix.projects(e.ttl.Name) {
+		add(e.ttl.Name)
+	}
+	for _, b := range e.scope {
+		add(b.attr.Name)
+	}
+	return names
+}
+
+// codecKey names a codec of items off the wire.
+type codecKey struct {
+	plan *codec.Plan
+	told string
+}
+
+// codec returns the codec that decodes by a plan and keeps the attributes of t.
+func (e *entity) codec(p *codec.Plan, t *told) *ddbjson.Codec {
+	k := codecKey{p, t.id}
+	c, ok := e.codecs.Load(k)
+	if !ok {
+		c, _ = e.codecs.LoadOrStore(k, ddbjson.Compile(p, t.names...))
+	}
+	return c.(*ddbjson.Codec)
 }
 
 // isKey reports whether field f is a key attribute, or holds one.

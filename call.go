@@ -91,13 +91,12 @@ func send[I, O any](
 	mode *types.ReturnConsumedCapacity,
 	do func(context.Context, *I, ...func(*dynamodb.Options)) (*O, error),
 	consumed func(*O) []types.ConsumedCapacity,
-	opts ...func(*dynamodb.Options),
+	p *passage,
 ) (*O, error) {
 	total := metered(ctx, mode)
-	opts = append(opts[:len(opts):len(opts)], s.clientOptions...)
 	var out *O
 	next := func(ctx context.Context) (err error) {
-		if out, err = do(ctx, in, opts...); err != nil {
+		if out, err = travel(ctx, s, &info, in, p, do); err != nil {
 			return noTable(info.Table, err)
 		}
 		info.Consumed = consumed(out)
@@ -144,62 +143,62 @@ func one(c *types.ConsumedCapacity) []types.ConsumedCapacity {
 	return []types.ConsumedCapacity{*c}
 }
 
-func (s *Service) getItem(ctx context.Context, info OpInfo, in *dynamodb.GetItemInput) (*dynamodb.GetItemOutput, error) {
+func (s *Service) getItem(ctx context.Context, info OpInfo, in *dynamodb.GetItemInput, p *passage) (*dynamodb.GetItemOutput, error) {
 	info.API = "GetItem"
 	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.GetItem,
-		func(o *dynamodb.GetItemOutput) []types.ConsumedCapacity { return one(o.ConsumedCapacity) })
+		func(o *dynamodb.GetItemOutput) []types.ConsumedCapacity { return one(o.ConsumedCapacity) }, p)
 }
 
-func (s *Service) putItem(ctx context.Context, info OpInfo, in *dynamodb.PutItemInput, opts ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error) {
+func (s *Service) putItem(ctx context.Context, info OpInfo, in *dynamodb.PutItemInput, p *passage) (*dynamodb.PutItemOutput, error) {
 	info.API = "PutItem"
 	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.PutItem,
-		func(o *dynamodb.PutItemOutput) []types.ConsumedCapacity { return one(o.ConsumedCapacity) }, opts...)
+		func(o *dynamodb.PutItemOutput) []types.ConsumedCapacity { return one(o.ConsumedCapacity) }, p)
 }
 
-func (s *Service) updateItem(ctx context.Context, info OpInfo, in *dynamodb.UpdateItemInput, opts ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
+func (s *Service) updateItem(ctx context.Context, info OpInfo, in *dynamodb.UpdateItemInput, p *passage) (*dynamodb.UpdateItemOutput, error) {
 	info.API = "UpdateItem"
 	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.UpdateItem,
-		func(o *dynamodb.UpdateItemOutput) []types.ConsumedCapacity { return one(o.ConsumedCapacity) }, opts...)
+		func(o *dynamodb.UpdateItemOutput) []types.ConsumedCapacity { return one(o.ConsumedCapacity) }, p)
 }
 
-func (s *Service) deleteItem(ctx context.Context, info OpInfo, in *dynamodb.DeleteItemInput, opts ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error) {
+func (s *Service) deleteItem(ctx context.Context, info OpInfo, in *dynamodb.DeleteItemInput, p *passage) (*dynamodb.DeleteItemOutput, error) {
 	info.API = "DeleteItem"
 	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.DeleteItem,
-		func(o *dynamodb.DeleteItemOutput) []types.ConsumedCapacity { return one(o.ConsumedCapacity) }, opts...)
+		func(o *dynamodb.DeleteItemOutput) []types.ConsumedCapacity { return one(o.ConsumedCapacity) }, p)
 }
 
-func (s *Service) query(ctx context.Context, info OpInfo, in *dynamodb.QueryInput) (*dynamodb.QueryOutput, error) {
+func (s *Service) query(ctx context.Context, info OpInfo, in *dynamodb.QueryInput, p *passage) (*dynamodb.QueryOutput, error) {
 	info.API = "Query"
 	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.Query,
-		func(o *dynamodb.QueryOutput) []types.ConsumedCapacity { return one(o.ConsumedCapacity) })
+		func(o *dynamodb.QueryOutput) []types.ConsumedCapacity { return one(o.ConsumedCapacity) }, p)
 }
 
-func (s *Service) scan(ctx context.Context, info OpInfo, in *dynamodb.ScanInput) (*dynamodb.ScanOutput, error) {
+func (s *Service) scan(ctx context.Context, info OpInfo, in *dynamodb.ScanInput, p *passage) (*dynamodb.ScanOutput, error) {
 	info.API = "Scan"
 	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.Scan,
-		func(o *dynamodb.ScanOutput) []types.ConsumedCapacity { return one(o.ConsumedCapacity) })
+		func(o *dynamodb.ScanOutput) []types.ConsumedCapacity { return one(o.ConsumedCapacity) }, p)
 }
 
-func (s *Service) batchGetItem(ctx context.Context, info OpInfo, in *dynamodb.BatchGetItemInput) (*dynamodb.BatchGetItemOutput, error) {
+func (s *Service) batchGetItem(ctx context.Context, info OpInfo, in *dynamodb.BatchGetItemInput, p *passage) (*dynamodb.BatchGetItemOutput, error) {
 	info.API = "BatchGetItem"
 	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.BatchGetItem,
-		func(o *dynamodb.BatchGetItemOutput) []types.ConsumedCapacity { return o.ConsumedCapacity })
+		func(o *dynamodb.BatchGetItemOutput) []types.ConsumedCapacity { return o.ConsumedCapacity }, p)
 }
 
-func (s *Service) batchWriteItem(ctx context.Context, info OpInfo, in *dynamodb.BatchWriteItemInput) (*dynamodb.BatchWriteItemOutput, error) {
+func (s *Service) batchWriteItem(ctx context.Context, info OpInfo, in *dynamodb.BatchWriteItemInput, p *passage) (*dynamodb.BatchWriteItemOutput, error) {
 	info.API = "BatchWriteItem"
 	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.BatchWriteItem,
-		func(o *dynamodb.BatchWriteItemOutput) []types.ConsumedCapacity { return o.ConsumedCapacity })
+		func(o *dynamodb.BatchWriteItemOutput) []types.ConsumedCapacity { return o.ConsumedCapacity }, p)
 }
 
-func (s *Service) transactGetItems(ctx context.Context, info OpInfo, in *dynamodb.TransactGetItemsInput) (*dynamodb.TransactGetItemsOutput, error) {
+func (s *Service) transactGetItems(ctx context.Context, info OpInfo, in *dynamodb.TransactGetItemsInput, p *passage) (*dynamodb.TransactGetItemsOutput, error) {
 	info.API = "TransactGetItems"
 	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.TransactGetItems,
-		func(o *dynamodb.TransactGetItemsOutput) []types.ConsumedCapacity { return o.ConsumedCapacity })
+		func(o *dynamodb.TransactGetItemsOutput) []types.ConsumedCapacity { return o.ConsumedCapacity }, p)
 }
 
-func (s *Service) transactWriteItems(ctx context.Context, info OpInfo, in *dynamodb.TransactWriteItemsInput) (*dynamodb.TransactWriteItemsOutput, error) {
+func (s *Service) transactWriteItems(ctx context.Context, info OpInfo, in *dynamodb.TransactWriteItemsInput, p *passage) (*dynamodb.TransactWriteItemsOutput, error) {
 	info.API = "TransactWriteItems"
 	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.TransactWriteItems,
-		func(o *dynamodb.TransactWriteItemsOutput) []types.ConsumedCapacity { return o.ConsumedCapacity })
+		func(o *dynamodb.TransactWriteItemsOutput) []types.ConsumedCapacity { return o.ConsumedCapacity }, p)
 }

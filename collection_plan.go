@@ -9,7 +9,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/dyntable/dyn/internal/ddbjson"
 	"github.com/dyntable/dyn/internal/expr"
+	"github.com/dyntable/dyn/internal/wire"
 )
 
 // query plans the conditions for each member and joins what they select.
@@ -192,6 +194,21 @@ func (q *query) memberOf(item record) *member {
 	return best
 }
 
+// memberIntake returns a place for items of all the members.
+func (q *query) memberIntake() *intake {
+	in := &intake{}
+	slabs := make(map[*member]*slab, len(q.members))
+	for _, m := range q.members {
+		slabs[m] = m.q.r.slab(m.ix)
+		in.slabs = append(in.slabs, slabs[m])
+	}
+	f := ddbjson.NewFinder(q.ix.e.svc.table.EntityAttr)
+	in.reset = f.Reset
+	in.pick = func(_ wire.Source, body []byte, at int) *slab { return in.of(f.Guess(body, at)) }
+	in.check = func(item record) *slab { return slabs[q.memberOf(item)] }
+	return in
+}
+
 // nearer reports whether an item of the entity that both read is better read
 // as e's version than as o's.
 func (e *entity) nearer(o *entity, item record) bool {
@@ -210,7 +227,7 @@ func (q *query) acceptMembers(items []record) ([]record, error) {
 		m := q.memberOf(item)
 		if m == nil {
 			if q.unknown != nil {
-				if err := q.unknown(q.ix.e.owner(item), item.attrs); err != nil {
+				if err := q.unknown(q.ix.e.owner(item), item.attrs); err != nil { // which it has, fitting no slab
 					return nil, opError(q.op(), err)
 				}
 			}
@@ -259,8 +276,12 @@ func (q *query) sortInto(ctx context.Context, raw []record, out reflect.Value) e
 			f.Set(reflect.New(m.e.m.typ))
 			f = f.Elem()
 		}
-		if err := m.q.r.into(ctx, q.op(), item, f); err != nil {
-			return err
+		err := m.q.r.into(item, f)
+		if err == nil {
+			err = afterRead(ctx, f.Addr().Interface())
+		}
+		if err != nil {
+			return opError(q.op(), err)
 		}
 	}
 	return nil

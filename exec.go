@@ -19,8 +19,8 @@ import (
 
 // outcome is what a write that succeeded gives back.
 type outcome struct {
-	item reflect.Value                   // as stored, of the entity's type; invalid when unknown
-	old  map[string]types.AttributeValue // what it replaced, when asked for
+	item reflect.Value // as stored, of the entity's type; invalid when unknown
+	old  record        // what it replaced, when asked for
 }
 
 // do builds the write, sends it, and explains its failure.
@@ -63,44 +63,55 @@ func (r *request) send(ctx context.Context) (*outcome, error) {
 // sendPlain sends the write as the operation it is.
 func (r *request) sendPlain(ctx context.Context) (*outcome, error) {
 	s, info := r.w.e.svc, r.w.e.primary().about(r.w.op(), r.table)
-	var lost lostAnswers
-	var raw map[string]types.AttributeValue
+	var raw rawItem
 	var used *types.ConsumedCapacity
 	var err error
+	p := r.passage()
 	switch in := r.input().(type) {
 	case *dynamodb.PutItemInput:
+		p.put(&in.Item, r.json)
 		var out *dynamodb.PutItemOutput
-		if out, err = s.putItem(ctx, info, in, lost.watch); err == nil {
+		if out, err = s.putItem(ctx, info, in, p); err == nil {
 			raw, used = out.Attributes, out.ConsumedCapacity
 		}
 	case *dynamodb.UpdateItemInput:
 		var out *dynamodb.UpdateItemOutput
-		if out, err = s.updateItem(ctx, info, in, lost.watch); err == nil {
+		if out, err = s.updateItem(ctx, info, in, p); err == nil {
 			raw, used = out.Attributes, out.ConsumedCapacity
 		}
 	case *dynamodb.DeleteItemInput:
 		var out *dynamodb.DeleteItemOutput
-		if out, err = s.deleteItem(ctx, info, in, lost.watch); err == nil {
+		if out, err = s.deleteItem(ctx, info, in, p); err == nil {
 			raw, used = out.Attributes, out.ConsumedCapacity
 		}
 	default:
 		return nil, r.w.fail(errors.New("it is for transactions only"))
 	}
 	if err != nil {
-		return nil, r.failed(err, lost.count > 0)
+		return nil, r.failed(err, p.lost.count > 0)
 	}
 	r.w.call.consumed(used)
-	return r.outcome(ctx, raw)
+	return r.outcome(ctx, p.one(raw))
+}
+
+// passage returns the way for the write.
+func (r *request) passage() *passage {
+	p := &passage{lost: new(lostAnswers)}
+	if s := r.w.e.svc; s.direct() && (r.w.call.old != nil || r.w.verb == verbUpdate || r.w.verb == verbUpsert) {
+		reader := r.w.e.reader()
+		p.sink = reader.intake(r.w.e.primary())
+	}
+	return p
 }
 
 // outcome turns what the service returned into the outcome of the write.
-func (r *request) outcome(ctx context.Context, raw map[string]types.AttributeValue) (*outcome, error) {
+func (r *request) outcome(ctx context.Context, attributes record) (*outcome, error) {
 	switch r.w.verb {
 	case verbUpdate, verbUpsert:
-		item, err := r.w.e.read(ctx, r.w.op(), record{attrs: raw})
+		item, err := r.w.e.read(ctx, r.w.op(), attributes)
 		return &outcome{item: item}, err
 	}
-	return &outcome{item: r.stored, old: raw}, nil
+	return &outcome{item: r.stored, old: attributes}, nil
 }
 
 // deliver puts results where options asked for them.
@@ -114,10 +125,10 @@ func (r *request) deliver(ctx context.Context, out *outcome) error {
 	}
 	dst := reflect.ValueOf(c.old).Elem()
 	dst.SetZero()
-	if len(out.old) == 0 {
+	if out.old.empty() {
 		return nil
 	}
-	old, err := r.w.e.read(ctx, r.w.op(), record{attrs: out.old})
+	old, err := r.w.e.read(ctx, r.w.op(), out.old)
 	if err == nil {
 		dst.Set(old)
 	}
@@ -143,10 +154,17 @@ type countingRetryer struct {
 
 func (c *countingRetryer) IsErrorRetryable(err error) bool {
 	again := c.RetryerV2.IsErrorRetryable(err)
-	if again && retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err) != aws.TrueTernary {
-		c.lost.count++
+	if again {
+		c.lost.note(err)
 	}
 	return again
+}
+
+// note takes the error of an attempt that is followed by another.
+func (l *lostAnswers) note(err error) {
+	if retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err) != aws.TrueTernary {
+		l.count++
+	}
 }
 
 // failed explains the error of a write.
@@ -205,19 +223,16 @@ func (w *wrapped) Unwrap() []error { return []error{w.sentinel, w.cause} }
 
 // owner returns the name of the entity that a stored item belongs to.
 func (e *entity) owner(item record) string {
-	if s, ok := item.get(e.svc.table.EntityAttr).(*types.AttributeValueMemberS); ok {
-		return s.Value
-	}
-	return ""
+	return item.text(e.svc.table.EntityAttr, e.m.sch.Entity)
 }
 
 // found returns the version of a stored item, 0 without one.
 func (e *entity) found(item record) int {
-	n, ok := item.get(e.svc.table.VersionAttr).(*types.AttributeValueMemberN)
+	n, ok := item.number(e.svc.table.VersionAttr)
 	if !ok {
 		return 0
 	}
-	v, err := strconv.Atoi(n.Value)
+	v, err := strconv.Atoi(n)
 	if err != nil {
 		return 0
 	}

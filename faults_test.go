@@ -190,4 +190,4 @@ func (s *stub) TransactGetItems(ctx context.Context, in *dynamodb.TransactGetIte
 }
 
 // newLocal returns a client of an empty database in process.
-func newLocal(t testing.TB) *dynamodb.Client { return dynlocal.Start(t).Client() }
+func newLocal(t testing.TB) *dynamodb.Client { return localClient(dynlocal.Start(t)) }

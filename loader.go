@@ -60,10 +60,12 @@ func (l *Loader[T]) Get(ctx context.Context, key T) (T, error) {
 	if ld.err != nil {
 		return *new(T), opError(op, ld.err)
 	}
-	if err := l.r.e.present(op, record{attrs: ld.unit.found}); err != nil {
+	found := ld.unit.found
+	found.again = true // each caller gets an item of its own
+	if err := l.r.e.present(op, found); err != nil {
 		return *new(T), err
 	}
-	v, err := l.r.read(ctx, op, record{attrs: ld.unit.found}) // each caller gets an item of its own
+	v, err := l.r.read(ctx, op, found)
 	if err != nil {
 		return *new(T), err
 	}

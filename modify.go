@@ -105,7 +105,7 @@ func (e *entity) tryModify(ctx context.Context, op string, old rawItem, change f
 func (e *entity) rawGet(ctx context.Context, op string, k rawItem, c *call) (rawItem, error) {
 	r := e.reader()
 	in := r.getInput(ctx, k, &call{consistent: true, capacity: c.capacity})
-	out, err := e.svc.getItem(ctx, e.primary().about(op, in.TableName), in)
+	out, err := e.svc.getItem(ctx, e.primary().about(op, in.TableName), in, &passage{})
 	if err != nil {
 		return nil, opError(op, err)
 	}

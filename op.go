@@ -25,9 +25,11 @@ func (o Op) Input() (any, error) {
 		}
 		return nil, o.err
 	}
-	r, err := o.w.build(context.Background())
+	w := *o.w
+	w.shown = true
+	r, err := w.build(context.Background())
 	if err != nil {
-		return nil, o.w.fail(err)
+		return nil, w.fail(err)
 	}
 	return r.input(), nil
 }

@@ -45,24 +45,36 @@ func (q Query[T]) First(ctx context.Context) (T, error) {
 	return *new(T), opError(q.q.op(), ErrNotFound)
 }
 
-// decodeAll turns raw items into values of T.
-func decodeAll[T any](ctx context.Context, q *query, raw []record) ([]T, error) {
-	items := make([]T, len(raw))
+// decodeAll turns raw items into values of T, which it appends to items. With an
+// error it returns those before.
+func decodeAll[T any](ctx context.Context, q *query, items []T, raw []record) ([]T, error) {
+	n := len(items)
+	if all, ok := wholeSlab(raw); ok && n == 0 {
+		items = all.Interface().([]T)
+	} else {
+		items = slices.Grow(items, len(raw))[:n+len(raw)]
+		for i := range raw {
+			if err := q.r.into(raw[i], reflect.ValueOf(&items[n+i]).Elem()); err != nil {
+				return items[:n+i], opError(q.op(), err)
+			}
+		}
+	}
 	for i := range raw {
-		if err := q.r.into(ctx, q.op(), raw[i], reflect.ValueOf(&items[i]).Elem()); err != nil {
-			return items[:i], err
+		if err := afterRead(ctx, &items[n+i]); err != nil {
+			return items[:n+i], opError(q.op(), err)
 		}
 	}
 	return items, nil
 }
 
-// into decodes an item into dst and runs the type's AfterRead.
-func (r *reader) into(ctx context.Context, op string, item record, dst reflect.Value) error {
-	err := r.plan.Decode(item.attrs, dst)
-	if err == nil {
-		err = afterRead(ctx, dst.Addr().Interface())
+// into decodes an item into dst.
+func (r *reader) into(item record, dst reflect.Value) error {
+	if item.slab == nil {
+		return r.plan.Decode(item.attrs, dst)
 	}
-	return opError(op, err)
+	v, err := item.slab.value(item.at, item.again)
+	dst.Set(v)
+	return err
 }
 
 // next makes one request and returns its items that belong to the query, in
@@ -243,11 +255,15 @@ func all[T any](ctx context.Context, q *query) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		err := q.each(ctx, func(raw []record) error {
 			for _, item := range raw {
-				var t T
-				if err := q.r.into(ctx, q.op(), item, reflect.ValueOf(&t).Elem()); err != nil {
-					return err
+				t := new(T)
+				err := q.r.into(item, reflect.ValueOf(t).Elem())
+				if err == nil {
+					err = afterRead(ctx, t)
 				}
-				if !yield(t, nil) {
+				if err != nil {
+					return opError(q.op(), err)
+				}
+				if !yield(*t, nil) {
 					return errStop
 				}
 			}
@@ -300,7 +316,7 @@ func pageOf[T any](ctx context.Context, q *query, single bool) (Page[T], error) 
 	if err != nil {
 		return p, err
 	}
-	items, err := decodeAll[T](ctx, q, raw)
+	items, err := decodeAll(ctx, q, []T{}, raw)
 	if err != nil {
 		return p, err
 	}
@@ -310,16 +326,9 @@ func pageOf[T any](ctx context.Context, q *query, single bool) (Page[T], error) 
 
 func collect[T any](ctx context.Context, q *query) ([]T, error) {
 	items := []T{}
-	err := q.each(ctx, func(raw []record) error {
-		n := len(items)
-		items = slices.Grow(items, len(raw))[:n+len(raw)]
-		for i := range raw {
-			if err := q.r.into(ctx, q.op(), raw[i], reflect.ValueOf(&items[n+i]).Elem()); err != nil {
-				items = items[:n+i]
-				return err
-			}
-		}
-		return nil
+	err := q.each(ctx, func(raw []record) (err error) {
+		items, err = decodeAll(ctx, q, items, raw)
+		return err
 	})
 	return items, err
 }
@@ -355,7 +364,11 @@ func (q *query) page(ctx context.Context, single bool) ([]record, Cursor, error)
 			}
 			raw = raw[:left]
 		}
-		items = append(items, raw...)
+		if len(items) == 0 {
+			items = raw
+		} else {
+			items = append(items, raw...)
+		}
 		full := q.limit > 0 && len(items) == q.limit
 		if single || full || len(at) == 0 || q.maxPages > 0 && r.pages >= q.maxPages {
 			return q.finish(ctx, items, at)

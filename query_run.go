@@ -257,19 +257,7 @@ func (r *reader) paths(ix *index) []expr.Path {
 	for i := range r.plan.Fields {
 		names = append(names, r.plan.Fields[i].Name)
 	}
-	for _, k := range slices.Concat(r.e.primary().keys(), ix.keys()) {
-		names = append(names, k.name)
-	}
-	t := &r.e.svc.table
-	if r.e.marked() && ix.projects(t.EntityAttr) {
-		names = append(names, t.EntityAttr, t.VersionAttr)
-	}
-	if r.e.ttl != nil && ix.projects(r.e.ttl.Name) {
-		names = append(names, r.e.ttl.Name)
-	}
-	for _, b := range r.e.scope {
-		names = append(names, b.attr.Name)
-	}
+	names = append(names, ix.told.names...)
 	var out []expr.Path
 	seen := map[string]bool{}
 	for _, n := range names {
@@ -386,23 +374,35 @@ func (r *run) fetch(ctx context.Context) (*fetched, error) {
 }
 
 func (r *run) fetchQuery(ctx context.Context) (*fetched, error) {
-	in := r.queryInput(ctx)
-	out, err := r.q.ix.e.svc.query(ctx, r.q.ix.about(r.q.op(), in.TableName), in)
+	in, p := r.queryInput(ctx), r.passage()
+	out, err := r.q.ix.e.svc.query(ctx, r.q.ix.about(r.q.op(), in.TableName), in, p)
 	if err != nil {
 		return nil, err
 	}
 	r.q.call.consumed(out.ConsumedCapacity)
-	return &fetched{records(out.Items), int(out.Count), out.LastEvaluatedKey}, nil
+	return &fetched{p.list(out.Items), int(out.Count), out.LastEvaluatedKey}, nil
 }
 
 func (r *run) fetchScan(ctx context.Context) (*fetched, error) {
-	in := r.scanInput(ctx)
-	out, err := r.q.ix.e.svc.scan(ctx, r.q.ix.about(r.q.op(), in.TableName), in)
+	in, p := r.scanInput(ctx), r.passage()
+	out, err := r.q.ix.e.svc.scan(ctx, r.q.ix.about(r.q.op(), in.TableName), in, p)
 	if err != nil {
 		return nil, err
 	}
 	r.q.call.consumed(out.ConsumedCapacity)
-	return &fetched{records(out.Items), int(out.Count), out.LastEvaluatedKey}, nil
+	return &fetched{p.list(out.Items), int(out.Count), out.LastEvaluatedKey}, nil
+}
+
+// passage returns the way for the next request of the run.
+func (r *run) passage() *passage {
+	q := r.q
+	switch {
+	case q.counts || !q.ix.e.svc.direct():
+		return &passage{}
+	case q.members != nil:
+		return &passage{sink: q.memberIntake()}
+	}
+	return &passage{sink: q.r.intake(q.ix)}
 }
 
 // accept returns the items of a page that belong to the query.

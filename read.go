@@ -54,6 +54,9 @@ func (e *entity) projection(t reflect.Type) (reader, error) {
 
 // decode returns a stored item as a value of the reader's type, addressable.
 func (r *reader) decode(item record) (reflect.Value, error) {
+	if item.slab != nil {
+		return item.slab.value(item.at, item.again)
+	}
 	v := reflect.New(r.typ)
 	if err := r.plan.Decode(item.attrs, v.Elem()); err != nil {
 		return v.Elem(), err
@@ -120,11 +123,11 @@ func (e *entity) expired(item record) bool {
 	if e.ttl == nil {
 		return false
 	}
-	n, ok := item.get(e.ttl.Name).(*types.AttributeValueMemberN)
+	n, ok := item.number(e.ttl.Name)
 	if !ok {
 		return false
 	}
-	at, err := strconv.ParseInt(n.Value, 10, 64)
+	at, err := strconv.ParseInt(n, 10, 64)
 	return err == nil && at > 0 && at <= e.svc.clock().Unix()
 }
 
@@ -143,16 +146,25 @@ func (r *reader) getInput(ctx context.Context, k rawItem, c *call) *dynamodb.Get
 // get reads one item by its key.
 func (r *reader) get(ctx context.Context, op string, k map[string]types.AttributeValue, c *call) (reflect.Value, error) {
 	zero := reflect.New(r.typ).Elem()
-	in := r.getInput(ctx, k, c)
-	out, err := r.e.svc.getItem(ctx, r.e.primary().about(op, in.TableName), in)
+	in, p := r.getInput(ctx, k, c), r.passage()
+	out, err := r.e.svc.getItem(ctx, r.e.primary().about(op, in.TableName), in, p)
 	if err != nil {
 		return zero, opError(op, err)
 	}
 	c.consumed(out.ConsumedCapacity)
-	if err := r.e.present(op, record{attrs: out.Item}); err != nil {
+	item := p.one(out.Item)
+	if err := r.e.present(op, item); err != nil {
 		return zero, err
 	}
-	return r.read(ctx, op, record{attrs: out.Item})
+	return r.read(ctx, op, item)
+}
+
+// passage returns the way for a request that returns one item.
+func (r *reader) passage() *passage {
+	if !r.e.svc.direct() {
+		return &passage{}
+	}
+	return &passage{sink: r.intake(r.e.primary())}
 }
 
 func (e *entity) get(ctx context.Context, op string, k map[string]types.AttributeValue, c *call) (reflect.Value, error) {

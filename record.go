@@ -1,19 +1,69 @@
 package dyn
 
-import "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+import (
+	"reflect"
+	"slices"
 
-// record is an item as a read gave it.
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/dyntable/dyn/internal/ddbjson"
+	"github.com/dyntable/dyn/internal/wire"
+)
+
+// record is an item as a read gave it: its attributes, or where it was decoded
+// to as it came off the wire.
 type record struct {
 	attrs rawItem
+	slab  *slab
+	at    int
+	again bool // the decoded value is somebody else's
 }
 
 // get returns an attribute that says whose the item is or where it lies: the
 // entity and version, the time to live, those of a scope, and the keys of the
 // table and of the index that was read. It is nil for one that is absent.
-func (r record) get(name string) types.AttributeValue { return r.attrs[name] }
+func (r record) get(name string) types.AttributeValue {
+	if r.slab == nil {
+		return r.attrs[name]
+	}
+	raw := r.slab.told(r.at, name)
+	if raw == nil {
+		return nil
+	}
+	av, _, _ := ddbjson.ParseValue(raw, 0)
+	return av
+}
+
+// number returns the text of a number among the attributes that get returns.
+func (r record) number(name string) (string, bool) {
+	if r.slab == nil {
+		n, ok := r.attrs[name].(*types.AttributeValueMemberN)
+		if !ok {
+			return "", false
+		}
+		return n.Value, true
+	}
+	text, ok := ddbjson.Number(r.slab.told(r.at, name))
+	return string(text), ok
+}
+
+// text is number for a string; like is what it is expected to be.
+func (r record) text(name, like string) string {
+	if r.slab == nil {
+		s, ok := r.attrs[name].(*types.AttributeValueMemberS)
+		if !ok {
+			return ""
+		}
+		return s.Value
+	}
+	if text, _ := ddbjson.Text(r.slab.told(r.at, name)); string(text) != like {
+		return string(text)
+	}
+	return like
+}
 
 // empty reports whether there is no item.
-func (r record) empty() bool { return len(r.attrs) == 0 }
+func (r record) empty() bool { return r.slab == nil && len(r.attrs) == 0 }
 
 // records returns items that came as attribute values.
 func records(items []rawItem) []record {
@@ -22,4 +72,215 @@ func records(items []rawItem) []record {
 		out[i] = record{attrs: item}
 	}
 	return out
+}
+
+// slab is where the items of a response are decoded to.
+type slab struct {
+	r     *reader
+	names []string // of the attributes that are kept as they came
+	codec *ddbjson.Codec
+	dec   *ddbjson.Decoder
+	items reflect.Value // []T of the reader's type
+	kept  []byte
+	spans []span // in kept: len(names) for each item, and one more with whole
+	whole bool   // items are kept as they came
+}
+
+// span is a part of slab.kept.
+type span struct{ from, to int }
+
+func (r *reader) slab(ix *index) *slab {
+	return &slab{r: r, names: ix.told.names, codec: r.e.codec(r.plan, &ix.told), items: reflect.New(reflect.SliceOf(r.typ)).Elem()}
+}
+
+// begin makes room for n items.
+func (p *slab) begin(n int) {
+	p.items.SetZero()
+	p.kept, p.spans = p.kept[:0], p.spans[:0]
+	if n > 0 {
+		p.items.Grow(n)
+		p.spans = slices.Grow(p.spans, n*(len(p.names)+1))
+	}
+}
+
+func (p *slab) end() {
+	if p.dec != nil {
+		p.dec.Release()
+		p.dec = nil
+	}
+}
+
+// read decodes the item at body[at:] and returns the place behind it.
+func (p *slab) read(body []byte, at int) (rec record, end int, ok bool) {
+	if p.dec == nil {
+		p.dec = p.codec.Decoder()
+	}
+	n := p.items.Len()
+	p.items.Grow(1)
+	p.items.SetLen(n + 1)
+	if end, ok = p.dec.Decode(body, at, p.items.Index(n)); !ok {
+		p.drop(n)
+		return record{}, at, false
+	}
+	for k := range p.names {
+		p.keep(p.dec.Extra(k))
+	}
+	if p.whole {
+		p.keep(body[at:end])
+	}
+	return record{slab: p, at: n}, end, true
+}
+
+func (p *slab) keep(raw []byte) {
+	from := len(p.kept)
+	p.kept = append(p.kept, raw...)
+	p.spans = append(p.spans, span{from, len(p.kept)})
+}
+
+// drop forgets the items from n on.
+func (p *slab) drop(n int) {
+	p.items.Index(n).SetZero()
+	p.items.SetLen(n)
+	p.spans = p.spans[:n*p.width()]
+}
+
+// width returns how many spans an item has.
+func (p *slab) width() int {
+	if p.whole {
+		return len(p.names) + 1
+	}
+	return len(p.names)
+}
+
+// told returns an attribute of item n as it came, nil for one that is absent.
+func (p *slab) told(n int, name string) []byte {
+	k := slices.Index(p.names, name)
+	if k < 0 {
+		return nil
+	}
+	return p.span(n, k)
+}
+
+func (p *slab) span(n, k int) []byte {
+	if s := p.spans[n*p.width()+k]; s.to > s.from {
+		return p.kept[s.from:s.to:s.to]
+	}
+	return nil
+}
+
+// value returns item n, as a value of its own with again.
+func (p *slab) value(n int, again bool) (reflect.Value, error) {
+	if !again {
+		return p.items.Index(n), nil
+	}
+	v := reflect.New(p.r.typ).Elem()
+	raw := p.span(n, len(p.names))
+	dec := p.codec.Decoder()
+	defer dec.Release()
+	if _, ok := dec.Decode(raw, 0, v); ok {
+		return v, nil
+	}
+	m, _, _ := ddbjson.ParseMap(raw, 0)
+	return v, p.r.plan.Decode(m, v)
+}
+
+// wholeSlab returns the items of a slab when the records are all of them, in order.
+func wholeSlab(raw []record) (items reflect.Value, ok bool) {
+	if len(raw) == 0 || raw[0].slab == nil || len(raw) != raw[0].slab.items.Len() {
+		return items, false
+	}
+	for i := range raw {
+		if r := &raw[i]; r.slab != raw[0].slab || r.at != i || r.again {
+			return items, false
+		}
+	}
+	return raw[0].slab.items, true
+}
+
+// intake takes the items of one request off the wire.
+type intake struct {
+	slabs []*slab
+	// pick tells the slab for the item at body[at:], if there is more than one;
+	// nil for none.
+	pick func(from wire.Source, body []byte, at int) *slab
+	// check tells the slab of an item that has been decoded.
+	check   func(record) *slab
+	reset   func() // before a response
+	records []record
+	places  []int // of the records in their lists
+}
+
+// Begin implements [wire.Sink].
+func (in *intake) Begin(n int) {
+	each := n
+	if len(in.slabs) > 1 {
+		each = 0
+	}
+	for _, p := range in.slabs {
+		p.begin(each)
+	}
+	if in.reset != nil {
+		in.reset()
+	}
+	in.records = slices.Grow(in.records[:0], n)
+	in.places = in.places[:0]
+}
+
+// Item implements [wire.Sink].
+func (in *intake) Item(from wire.Source, body []byte, at int) (end int, ok bool) {
+	rec, end, ok := in.read(from, body, at)
+	if ok {
+		in.records = append(in.records, rec)
+		in.places = append(in.places, from.Index)
+	}
+	return end, ok
+}
+
+// read decodes an item to its slab. One that has none, or does not fit, is kept
+// as attribute values, for errors to be about them.
+func (in *intake) read(from wire.Source, body []byte, at int) (rec record, end int, ok bool) {
+	p := in.slabs[0]
+	if in.pick != nil {
+		p = in.pick(from, body, at)
+	}
+	for range 2 {
+		if p == nil {
+			break
+		}
+		rec, end, ok := p.read(body, at)
+		if !ok {
+			break
+		}
+		want := p
+		if in.check != nil {
+			want = in.check(rec)
+		}
+		if want == p {
+			return rec, end, true
+		}
+		p.drop(rec.at)
+		p = want
+	}
+	m, end, ok := ddbjson.ParseMap(body, at)
+	return record{attrs: m}, end, ok
+}
+
+// End implements [wire.Sink].
+func (in *intake) End([]byte) {
+	for _, p := range in.slabs {
+		p.end()
+	}
+}
+
+// intake returns a place for items read from ix.
+func (r *reader) intake(ix *index) *intake { return &intake{slabs: []*slab{r.slab(ix)}} }
+
+// of returns the first slab for items of the named entity, else the first.
+func (in *intake) of(entity []byte) *slab {
+	for _, s := range in.slabs {
+		if s.r.e.m.sch.Entity == string(entity) {
+			return s
+		}
+	}
+	return in.slabs[0]
 }

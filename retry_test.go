@@ -16,7 +16,7 @@ import (
 func lossy(t *testing.T, operation string) *dyn.Entity[Card] {
 	t.Helper()
 	db := dynlocal.Start(t)
-	svc := serviceOn(t, db.Client(), dyn.Table{Name: "app"}, fixedClock())
+	svc := serviceOn(t, localClient(db), dyn.Table{Name: "app"}, fixedClock())
 	cards := entityOf[Card](t, svc)
 	ensure(t, svc)
 	put(t, cards, Card{CardID: "old", UserID: "u", Likes: 1})
@@ -115,7 +115,7 @@ func TestLostAnswerOfConditions(t *testing.T) {
 func TestThrottleIsNoDoubt(t *testing.T) {
 	t.Parallel()
 	db := dynlocal.Start(t)
-	svc := serviceOn(t, db.Client(), dyn.Table{Name: "app"})
+	svc := serviceOn(t, localClient(db), dyn.Table{Name: "app"})
 	cards := entityOf[Card](t, svc)
 	ensure(t, svc)
 	put(t, cards, Card{CardID: "1", UserID: "u"})

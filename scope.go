@@ -52,7 +52,7 @@ func (e *entity) within(conds []Cond) *entity {
 		one.e = &out
 		out.indexes[i] = &one
 	}
-	out.setGuards()
+	out.settle()
 	return &out
 }
 

@@ -53,6 +53,8 @@ type Service struct {
 	tableOf       func(context.Context) string
 	middleware    []Middleware
 	clientOptions []func(*dynamodb.Options)
+	lean          bool // tier 2 is asked for
+	route         route
 
 	mu       sync.RWMutex
 	entities []*entity // in order of registration
@@ -91,6 +93,7 @@ func NewService(client Client, table Table, opts ...ServiceOption) (*Service, er
 	if err := errors.Join(errs...); err != nil {
 		return nil, opError("new service", err)
 	}
+	s.route = s.newRoute()
 	return s, nil
 }
 

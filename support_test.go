@@ -1,6 +1,7 @@
 package dyn_test
 
 import (
+	"cmp"
 	"crypto/rand"
 	"os"
 	"testing"
@@ -14,6 +15,18 @@ import (
 	"github.com/dyntable/dyn/dynlocal"
 )
 
+// tier is how items travel in the tests, see [dyn.Service.Explain]: 1, or what
+// DYN_TIER says.
+var tier = cmp.Or(os.Getenv("DYN_TIER"), "1")
+
+// localClient returns a client of db: one that takes the tier of the tests.
+func localClient(db *dynlocal.DB, opts ...func(*dynamodb.Options)) *dynamodb.Client {
+	if tier == "0" {
+		return db.Client(opts...)
+	}
+	return db.HTTPClient(opts...)
+}
+
 // newClient returns a client of an empty database: dynlocal's, or with
 // DYN_ENDPOINT that of the engine there, where every access key has a database
 // of its own.
@@ -21,7 +34,7 @@ func newClient(t testing.TB, opts ...func(*dynamodb.Options)) *dynamodb.Client {
 	t.Helper()
 	endpoint := os.Getenv("DYN_ENDPOINT")
 	if endpoint == "" {
-		return dynlocal.Start(t).Client(opts...)
+		return localClient(dynlocal.Start(t), opts...)
 	}
 	return dynamodb.New(dynamodb.Options{
 		Region: "us-east-1", BaseEndpoint: aws.String(endpoint),
@@ -38,6 +51,12 @@ func newService(t testing.TB, opts ...dyn.ServiceOption) *dyn.Service {
 
 func serviceOn(t testing.TB, c dyn.Client, table dyn.Table, opts ...dyn.ServiceOption) *dyn.Service {
 	t.Helper()
+	switch tier {
+	case "0":
+		c = struct{ dyn.Client }{c}
+	case "2":
+		opts = append(opts, dyn.WithDirect())
+	}
 	svc, err := dyn.NewService(c, table, opts...)
 	if err != nil {
 		t.Fatal(err)

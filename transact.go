@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/dyntable/dyn/internal/ddbjson"
 )
 
 // The service's limits on one transaction.
@@ -78,10 +80,7 @@ func (s *Service) Transact(ctx context.Context, items ...TransactItem) error {
 		return opError(op, err)
 	}
 	in := &dynamodb.TransactWriteItemsInput{ClientRequestToken: &token, ReturnConsumedCapacity: t.capacityMode()}
-	for _, p := range parts {
-		in.TransactItems = append(in.TransactItems, p.item)
-	}
-	out, err := s.transactWrite(ctx, OpInfo{Name: op, Table: s.tableName(ctx)}, in)
+	out, err := s.transactWrite(ctx, OpInfo{Name: op, Table: s.tableName(ctx)}, in, parts)
 	if err != nil {
 		return cancelled(op, "ops", parts, err)
 	}
@@ -118,6 +117,7 @@ type transactPart struct {
 	key     rawItem
 	size    int
 	item    types.TransactWriteItem // of a write
+	json    []byte                  // of item.Put, instead of its Item
 	refused func(types.CancellationReason, error) error
 }
 
@@ -125,8 +125,11 @@ type transactPart struct {
 func transactParts(requests []*request) []transactPart {
 	var parts []transactPart
 	for i, r := range requests {
-		p := transactPart{op: i, e: r.w.e, key: r.key, size: itemSize(r.key), item: r.transactItem(), refused: r.cancelled}
-		if r.item != nil {
+		p := transactPart{op: i, e: r.w.e, key: r.key, size: itemSize(r.key), item: r.transactItem(), json: r.json, refused: r.cancelled}
+		switch {
+		case r.json != nil:
+			p.size = len(r.json)
+		case r.item != nil:
 			p.size = itemSize(r.item)
 		}
 		parts = append(parts, p)
@@ -156,7 +159,7 @@ func (t *transaction) check(requests []*request, parts []transactPart) error {
 	size := 0
 	seen := map[string]int{}
 	for _, p := range parts {
-		id := p.e.identity(p.key)
+		id := p.e.identity(record{attrs: p.key})
 		if first, ok := seen[id]; ok {
 			return fmt.Errorf("%w; a transaction takes one operation on each", twins(requests, "ops", first, p.op))
 		}
@@ -164,9 +167,24 @@ func (t *transaction) check(requests []*request, parts []transactPart) error {
 		size += p.size
 	}
 	if size > maxTransactBytes {
+		size = 0
+		for i := range parts {
+			size += parts[i].exactSize()
+		}
+	}
+	if size > maxTransactBytes {
 		return fmt.Errorf("the items have %d bytes, a transaction takes %d", size, maxTransactBytes)
 	}
 	return nil
+}
+
+// exactSize returns the size as DynamoDB counts it, of which an item as JSON has more.
+func (p *transactPart) exactSize() int {
+	if p.json == nil {
+		return p.size
+	}
+	m, _, _ := ddbjson.ParseMap(p.json, 0)
+	return itemSize(m)
 }
 
 // token returns the transaction's token.
@@ -223,10 +241,7 @@ func (r *request) sendOnce(ctx context.Context) (*outcome, error) {
 	}
 	in := &dynamodb.TransactWriteItemsInput{ClientRequestToken: &token, ReturnConsumedCapacity: r.w.call.capacityMode()}
 	parts := transactParts([]*request{r})
-	for _, p := range parts {
-		in.TransactItems = append(in.TransactItems, p.item)
-	}
-	out, err := svc.transactWrite(ctx, r.w.e.primary().about(r.w.op(), r.table), in)
+	out, err := svc.transactWrite(ctx, r.w.e.primary().about(r.w.op(), r.table), in, parts)
 	if err != nil {
 		var t *TransactionError
 		if err = cancelled(r.w.op(), "ops", parts, err); errors.As(err, &t) {
@@ -299,8 +314,17 @@ const maxConflictRetries = 10
 
 // transactWrite sends a transaction, again while it meets others. Its token
 // stays the same, so that it can't happen twice.
-func (s *Service) transactWrite(ctx context.Context, info OpInfo, in *dynamodb.TransactWriteItemsInput) (*dynamodb.TransactWriteItemsOutput, error) {
-	return retryConflicts(ctx, func() (*dynamodb.TransactWriteItemsOutput, error) { return s.transactWriteItems(ctx, info, in) })
+func (s *Service) transactWrite(
+	ctx context.Context, info OpInfo, in *dynamodb.TransactWriteItemsInput, parts []transactPart,
+) (*dynamodb.TransactWriteItemsOutput, error) {
+	p := &passage{}
+	for _, part := range parts {
+		in.TransactItems = append(in.TransactItems, part.item)
+		if put := part.item.Put; put != nil {
+			p.put(&put.Item, part.json)
+		}
+	}
+	return retryConflicts(ctx, func() (*dynamodb.TransactWriteItemsOutput, error) { return s.transactWriteItems(ctx, info, in, p) })
 }
 
 // retryConflicts calls send until something else than a conflict comes of it.

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/dyntable/dyn/internal/wire"
 )
 
 // FetchItem is what [Service.TransactGet] and [Service.BatchGet] take: a
@@ -85,7 +88,8 @@ func (f *fetch) lookUp(i int, s *Service) (*unit, error) {
 // take decodes what was found for the fetch.
 func (f *fetch) take(ctx context.Context) error {
 	r := f.e.reader()
-	v, err := r.accepted(ctx, f.op(), record{attrs: f.unit.found})
+	v, err := r.accepted(ctx, f.op(), f.unit.found)
+	f.unit.found.again = true // for another fetch of the item
 	f.got = v
 	return err
 }
@@ -93,7 +97,9 @@ func (f *fetch) take(ctx context.Context) error {
 // deliver puts the item where it is wanted.
 func (f *fetch) deliver() {
 	if f.got.IsValid() {
-		f.dst.Elem().Set(f.got.Addr())
+		own := reflect.New(f.got.Type()) // f.got may be one of many
+		own.Elem().Set(f.got)
+		f.dst.Elem().Set(own)
 		return
 	}
 	f.dst.Elem().SetZero()
@@ -117,20 +123,65 @@ func (s *Service) TransactGet(ctx context.Context, items ...FetchItem) error {
 	for _, u := range units {
 		in.TransactItems = append(in.TransactItems, types.TransactGetItem{Get: &types.Get{TableName: aws.String(table), Key: u.key}})
 	}
+	p := s.transactPassage(units)
 	out, err := retryConflicts(ctx, func() (*dynamodb.TransactGetItemsOutput, error) {
-		return s.transactGetItems(ctx, OpInfo{Name: op, Table: table}, in)
+		return s.transactGetItems(ctx, OpInfo{Name: op, Table: table}, in, p)
 	})
 	if err != nil {
 		return cancelled(op, "fetches", getParts(units), err)
 	}
 	fs.consumedAll(out.ConsumedCapacity)
-	if len(out.Responses) != len(units) {
-		return opError(op, fmt.Errorf("%d answers for %d items", len(out.Responses), len(units)))
-	}
-	for i, u := range units {
-		u.found = out.Responses[i].Item
+	if err := p.distribute(units, out.Responses); err != nil {
+		return opError(op, err)
 	}
 	return opError(op, fs.deliver(ctx))
+}
+
+// transactPassage returns the way for a transaction of reads.
+func (s *Service) transactPassage(units []*unit) *passage {
+	if !s.direct() {
+		return &passage{}
+	}
+	in := &intake{}
+	slabs := make([]*slab, len(units))
+	for i, u := range units {
+		if k := slices.IndexFunc(in.slabs, func(s *slab) bool { return s.r.e == u.e }); k >= 0 {
+			slabs[i] = in.slabs[k]
+			continue
+		}
+		r := u.e.reader()
+		slabs[i] = r.slab(u.e.primary())
+		slabs[i].whole = true
+		in.slabs = append(in.slabs, slabs[i])
+	}
+	in.pick = func(from wire.Source, _ []byte, _ int) *slab {
+		if from.Index >= len(slabs) {
+			return nil
+		}
+		return slabs[from.Index]
+	}
+	return &passage{sink: in}
+}
+
+// distribute gives units what was found for them, in their order.
+func (p *passage) distribute(units []*unit, answers []types.ItemResponse) error {
+	if !p.direct {
+		if len(answers) != len(units) {
+			return fmt.Errorf("%d answers for %d items", len(answers), len(units))
+		}
+		for i, u := range units {
+			u.found = record{attrs: answers[i].Item}
+		}
+		return nil
+	}
+	for i, item := range p.sink.records {
+		k := p.sink.places[i]
+		if k >= len(units) {
+			return fmt.Errorf("%d answers for %d items", k+1, len(units))
+		}
+		units[k].found = item
+	}
+	return nil
 }
 
 // getParts returns the actions of a transaction of reads.
@@ -183,7 +234,7 @@ func (s *Service) BatchGet(ctx context.Context, items ...FetchItem) error {
 			}
 			f.deliver()
 		}
-		u.found = nil
+		u.found = record{}
 		return errors.Join(errs...)
 	}
 	return b.run(ctx, units)

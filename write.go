@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/dyntable/dyn/internal/ddbjson"
 	"github.com/dyntable/dyn/internal/expr"
 )
 
@@ -42,6 +44,7 @@ type write struct {
 	item  reflect.Value // the same, completed for verbs that store an item; addressable
 	now   time.Time
 	token string
+	shown bool // the request is to be looked at
 }
 
 // request is a write ready to send.
@@ -50,6 +53,7 @@ type request struct {
 	table   *string
 	key     map[string]types.AttributeValue
 	item    map[string]types.AttributeValue // to put
+	json    []byte                          // the same, instead
 	stored  reflect.Value                   // the item as put, of the entity's type
 	actions []expr.Action
 	conds   []expr.Cond // all of which must hold
@@ -132,10 +136,10 @@ func (r *request) put(ctx context.Context) error {
 		}
 		setInt(fieldForWrite(item, e.lock.field), next)
 	}
-	if r.item, err = e.encode(item); err != nil {
+	if err := r.encode(item); err != nil {
 		return err
 	}
-	r.stored, r.key = item, e.keyOf(record{attrs: r.item})
+	r.stored = item
 	if r.w.verb == verbCreate {
 		r.conds = append(r.conds, e.vacant(r.w.now))
 		return nil
@@ -285,19 +289,49 @@ func number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
 }
 
+// encode sets the item to put: as JSON where it can go on the wire as it is.
+func (r *request) encode(item reflect.Value) error {
+	e := r.w.e
+	given, err := e.givens(item, &r.key)
+	if err != nil {
+		return err
+	}
+	if e.svc.writesDirect() && !r.w.shown {
+		json, err := e.codec(e.m.plan, &e.primary().told).Append(nil, item, given...)
+		if err != nil {
+			return err
+		}
+		if len(json) <= maxItem { // as JSON it has more bytes than as DynamoDB counts them
+			r.json = json
+			return nil
+		}
+	}
+	r.item, err = e.encodeWith(item, given)
+	return err
+}
+
 // encode returns item, which is settable, as it is stored: attributes, keys,
 // entity and version.
 func (e *entity) encode(item reflect.Value) (map[string]types.AttributeValue, error) {
+	var key rawItem
+	given, err := e.givens(item, &key)
+	if err != nil {
+		return nil, err
+	}
+	return e.encodeWith(item, given)
+}
+
+func (e *entity) encodeWith(item reflect.Value, given []ddbjson.Attr) (rawItem, error) {
 	m, err := e.m.plan.Encode(item)
 	if err != nil {
 		return nil, err
 	}
-	if err := e.encodeKeys(m, item); err != nil {
-		return nil, err
-	}
-	if e.marked() {
-		m[e.svc.table.EntityAttr] = &types.AttributeValueMemberS{Value: e.m.sch.Entity}
-		m[e.svc.table.VersionAttr] = number(int64(e.m.sch.Version))
+	for _, a := range given {
+		if a.Value == nil {
+			delete(m, a.Name)
+		} else {
+			m[a.Name] = a.Value
+		}
 	}
 	if n := itemSize(m); n > maxItem {
 		return nil, fmt.Errorf("the item has %d bytes, DynamoDB takes %d", n, maxItem)
@@ -305,49 +339,55 @@ func (e *entity) encode(item reflect.Value) (map[string]types.AttributeValue, er
 	return m, nil
 }
 
-// encodeKeys adds the key attributes to m: each exactly when all its parts are
-// present.
-func (e *entity) encodeKeys(m map[string]types.AttributeValue, item reflect.Value) error {
+// givens returns the attributes of a stored item that dyn makes: the keys, each
+// with a value exactly when all its parts are present, entity and version. It
+// sets key to the primary key, and the fields that hold keys.
+func (e *entity) givens(item reflect.Value, key *rawItem) ([]ddbjson.Attr, error) {
 	primary, err := e.key(item)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for name := range e.keyed {
-		delete(m, name)
-	}
+	*key = primary
+	out := make([]ddbjson.Attr, 0, len(e.keyed)+2)
 	for _, ix := range e.indexes {
 		active := ix.active(item)
 		for _, k := range ix.keys() {
-			if _, done := m[k.name]; done {
+			i := slices.IndexFunc(out, func(a ddbjson.Attr) bool { return a.Name == k.name })
+			if i >= 0 && out[i].Value != nil {
 				continue
 			}
 			av, ok := primary[k.name]
 			if !ok && (active || k.tmpl == nil) { // an attribute is stored whatever it is a key of
 				if av, ok, err = k.render(item); err != nil {
-					return fmt.Errorf("%s: %w", ix.describe(), err)
+					return nil, fmt.Errorf("%s: %w", ix.describe(), err)
 				}
 			}
-			k.store(m, item, av, ok)
+			if !ok {
+				av = nil
+			}
+			if i < 0 {
+				out = append(out, ddbjson.Attr{Name: k.name, Value: av})
+			} else {
+				out[i].Value = av
+			}
+			k.hold(item, av)
 		}
 	}
-	return nil
+	if e.marked() {
+		out = append(out, e.marks[:]...)
+	}
+	return out, nil
 }
 
-// store puts the key into m, and into the field that holds it.
-func (k *keyAttr) store(m map[string]types.AttributeValue, item reflect.Value, av types.AttributeValue, ok bool) {
+// hold puts the key into the field that holds it, if any.
+func (k *keyAttr) hold(item reflect.Value, av types.AttributeValue) {
+	if k.holder == nil {
+		return
+	}
 	text := ""
-	if ok {
-		m[k.name] = av
-		if s, isText := av.(*types.AttributeValueMemberS); isText {
-			text = s.Value
-		}
+	if s, ok := av.(*types.AttributeValueMemberS); ok {
+		text = s.Value
 	}
-	if k.holder != nil {
-		k.hold(item, text)
-	}
-}
-
-func (k *keyAttr) hold(item reflect.Value, text string) {
 	fieldForWrite(item, k.holder).SetString(text)
 }
 

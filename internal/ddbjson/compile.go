@@ -133,8 +133,7 @@ func (b *builder) node(c *codec.Codec) *node {
 	}
 	n := &node{c: c, pointers: c.Pointer, kind: c.Base.Kind(), tag: tags[c.Attr()], empty: emptinessOf(c)}
 	b.nodes[c] = n
-	n.op = b.op(n)
-	n.viaTree = n.op == opTree || n.op == opNumber || n.pointers > 1 || n.elem != nil && n.op != opMap && c.Kind != codec.List && !n.isSet
+	n.op, n.byText = opOf(c), c.Tag.String && isNumber(c)
 	if n.op == opTree {
 		n.tag = tagNone
 	}
@@ -142,66 +141,77 @@ func (b *builder) node(c *codec.Codec) *node {
 		n.open = opening[n.tag]
 	}
 	n.next = "," + n.open
+	b.contents(n) // last: it may lead back to n
+	n.viaTree = n.op == opTree || n.op == opNumber || n.pointers > 1 || n.elem != nil && n.op != opMap && c.Kind != codec.List && !n.isSet
 	return n
 }
 
-// op chooses how values are read and written, and compiles what they contain.
-func (b *builder) op(n *node) op {
-	c := n.c
+func isNumber(c *codec.Codec) bool {
+	switch c.Kind {
+	case codec.Int, codec.Uint, codec.Float, codec.Time, codec.UnixTime:
+		return true
+	}
+	return false
+}
+
+// opOf chooses how values are read and written.
+func opOf(c *codec.Codec) op {
 	switch c.Kind {
 	case codec.String:
 		return opString
 	case codec.Number:
 		return opNumber
 	case codec.Int:
-		n.byText = c.Tag.String
 		return opInt
 	case codec.Uint:
-		n.byText = c.Tag.String
 		return opUint
 	case codec.Float:
-		n.byText = c.Tag.String
 		return opFloat
 	case codec.Bool:
 		return opBool
 	case codec.Time, codec.UnixTime:
-		n.byText = c.Tag.String
 		return opTime
 	case codec.Struct:
-		n.object = b.object(c.Struct(), nil)
 		return opStruct
 	case codec.Map:
-		if !plainKey(c.Base.Key()) {
-			return opTree
+		if plainKey(c.Base.Key()) {
+			return opMap
 		}
-		n.elem = b.node(c.Elem())
-		return opMap
 	case codec.Bytes:
 		if c.Base.Kind() == reflect.Slice {
 			return opBytes
 		}
 	case codec.List, codec.StringSet, codec.NumberSet, codec.BinarySet:
-		return b.listOp(n)
+		if c.Base.Kind() != reflect.Slice {
+			return opTree
+		}
+		if e := c.Elem(); e.Kind == codec.String && e.Pointer == 0 {
+			return opTexts
+		}
+		return opList
 	}
 	return opTree
 }
 
-func (b *builder) listOp(n *node) op {
-	if n.c.Base.Kind() != reflect.Slice {
-		return opTree
+// contents compiles what values of n contain.
+func (b *builder) contents(n *node) {
+	switch n.op {
+	case opStruct:
+		n.object = b.object(n.c.Struct(), nil)
+	case opMap:
+		n.elem = b.node(n.c.Elem())
+	case opTexts, opList:
+		n.elem = b.node(n.c.Elem())
+		n.id = b.c.lists
+		b.c.lists++
+		plain := n.elem.pointers == 0 && n.elem.empty == keep
+		switch n.elem.op {
+		case opString:
+			n.isSet = n.op == opTexts && n.c.Kind == codec.StringSet && plain
+		case opInt, opUint, opFloat:
+			n.isSet = n.c.Kind == codec.NumberSet && plain
+		}
 	}
-	n.elem = b.node(n.c.Elem())
-	n.id = b.c.lists
-	b.c.lists++
-	plain := n.elem.pointers == 0 && n.elem.empty == keep
-	switch {
-	case n.elem.op == opString && n.elem.pointers == 0:
-		n.isSet = n.c.Kind == codec.StringSet && plain
-		return opTexts
-	case n.elem.op == opInt || n.elem.op == opUint || n.elem.op == opFloat:
-		n.isSet = n.c.Kind == codec.NumberSet && plain
-	}
-	return opList
 }
 
 var textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()

@@ -113,11 +113,7 @@ func (c *Client) interpret(ctx context.Context, t *trip, a *attempt, body []byte
 
 // viaProtocol has the SDK read the answer, and returns the error that it finds.
 func (c *Client) viaProtocol(ctx context.Context, t *trip, a *attempt, body []byte, readErr error) (err error) {
-	defer func() {
-		if p := recover(); p != nil { // the SDK's reader of JSON does that on some malformed bodies
-			err = &smithy.DeserializationError{Err: fmt.Errorf("malformed response body: %v", p)}
-		}
-	}()
+	defer malformed(&err)
 	if readErr == nil {
 		readErr = io.EOF
 	}
@@ -126,6 +122,22 @@ func (c *Client) viaProtocol(ctx context.Context, t *trip, a *attempt, body []by
 	return c.protocol.DeserializeResponse(
 		ctx, t.op.schema, dynamodb.TypeRegistry, &smithyhttp.Response{Response: &resp}, t.op.output(),
 	)
+}
+
+// Read has the SDK read an answer, or the part of it that a Decode leaves, into the output of an operation.
+func (c *Client) Read(ctx context.Context, op string, answer []byte, out smithy.Deserializable) (err error) {
+	defer malformed(&err)
+	resp := &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(answer))}
+	return c.protocol.DeserializeResponse(
+		ctx, operations[op].schema, dynamodb.TypeRegistry, &smithyhttp.Response{Response: resp}, out,
+	)
+}
+
+// malformed makes an error of a panic: the SDK's reader of JSON does that on some malformed bodies.
+func malformed(err *error) {
+	if p := recover(); p != nil {
+		*err = &smithy.DeserializationError{Err: fmt.Errorf("malformed response body: %v", p)}
+	}
 }
 
 // failedRead is the end of a body that could not be read to its end.

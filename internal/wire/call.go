@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 
 	"github.com/dyntable/dyn/internal/ddbjson"
@@ -58,6 +59,31 @@ func (c *Call) Put(at *map[string]types.AttributeValue, item []byte) {
 
 // Direct tells, after the call has succeeded, whether the sink has the items. If not they are in the output.
 func (c *Call) Direct() bool { return c.direct }
+
+// Body writes an input as the request's body, for a client that is not the SDK's. When ok is false there is something in
+// it that only the SDK can write, and the items are in the input as maps.
+func (c *Call) Body(in smithy.Serializable) (body []byte, ok bool) {
+	s := newSerializer(c.slots)
+	in.Serialize(s)
+	if s.unknown || s.written != len(c.slots) {
+		c.stepAside()
+		return nil, false
+	}
+	return s.buf, true
+}
+
+// Answer takes the items out of the answer of an operation. It returns what is left for the SDK's protocol to read into
+// out: nothing, if what else there was is in out already.
+func (c *Call) Answer(operation string, answer []byte, out smithy.Deserializable) (left []byte) {
+	c.direct = false
+	if c.sink == nil || c.off {
+		return answer
+	}
+	if left, c.direct = c.take(operation, answer, out); c.direct {
+		return left
+	}
+	return answer
+}
 
 // Option is the option that makes the call go the direct way. It must be the last one.
 func (c *Call) Option() func(*dynamodb.Options) { return c.apply }

@@ -29,10 +29,8 @@ func (p *protocol) SerializeRequest(
 	if c.off {
 		return p.ClientProtocol.SerializeRequest(ctx, schema, in, req)
 	}
-	s := newSerializer(c.slots)
-	in.Serialize(s)
-	if s.unknown || s.written != len(c.slots) {
-		c.stepAside()
+	buf, ok := c.Body(in)
+	if !ok {
 		return p.ClientProtocol.SerializeRequest(ctx, schema, in, req)
 	}
 	t, err := c.client.template(ctx, p.ClientProtocol, schema)
@@ -40,7 +38,7 @@ func (p *protocol) SerializeRequest(
 		return err
 	}
 	t.apply(req)
-	with, err := req.SetStream(bytes.NewReader(s.buf))
+	with, err := req.SetStream(bytes.NewReader(buf))
 	if err != nil {
 		return fmt.Errorf("set stream: %w", err)
 	}
@@ -53,7 +51,6 @@ func (p *protocol) DeserializeResponse(
 	ctx context.Context, schema *smithy.OperationSchema, reg *smithy.TypeRegistry, resp *smithyhttp.Response, out smithy.Deserializable,
 ) error {
 	c := p.call
-	c.direct = false
 	b := bodies.Get().(*body)
 	defer b.release()
 	if err := b.read(resp, c.verify); err != nil {
@@ -61,10 +58,9 @@ func (p *protocol) DeserializeResponse(
 	}
 	left := b.bytes()
 	isSuccess := resp.StatusCode >= 200 && resp.StatusCode < 300
-	if isSuccess && c.sink != nil && !c.off && len(left) > 0 {
-		if rest, ok := c.take(schema.ID().Name, left, out); ok {
-			left, c.direct = rest, true
-		}
+	c.direct = false
+	if isSuccess && len(left) > 0 {
+		left = c.Answer(schema.ID().Name, left, out)
 	}
 	if c.direct && len(left) == 0 || isSuccess && string(left) == "{}" {
 		return nil

@@ -1,0 +1,188 @@
+package dyn
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go"
+
+	"github.com/dyntable/dyn/internal/lean"
+	"github.com/dyntable/dyn/internal/wire"
+)
+
+// Items travel in one of three ways, with the same results. Tier 0 is that of
+// the SDK, in maps of attribute values. In tier 1, items are written and read
+// as DynamoDB's JSON within the SDK's own stack. In tier 2, the stack too is
+// replaced.
+
+// route is the way that requests of a service take.
+type route struct {
+	wire *wire.Client // nil in tier 0
+	lean *lean.Client // nil but in tier 2
+	why  string       // not a higher tier
+}
+
+// WithDirect sends requests by a pipeline of dyn's own instead of the SDK's
+// middleware stack, which takes most of the time of a small request. It is made
+// from the client's parts, its HTTP client, credentials, endpoint resolver,
+// retryer and options, and sends what the SDK would send. A client that has
+// middleware or options which dyn does not know keeps the SDK's pipeline;
+// [Service.Explain] tells.
+func WithDirect() ServiceOption {
+	return func(s *Service) error { s.lean = true; return nil }
+}
+
+// Explain tells how items travel between DynamoDB and structs, which was settled
+// when the service was made, and why not by a higher tier:
+//
+//   - 0: in the SDK's maps of attribute values, for clients other than a
+//     *dynamodb.Client, other protocols, and middleware or interceptors that may
+//     look at items;
+//   - 1: directly, in the JSON of requests and responses, but within the SDK's
+//     stack, for all others;
+//   - 2: directly, with a pipeline of dyn's own; see [WithDirect].
+//
+// To have tier 0 with any client, hide what it is:
+//
+//	svc, err := dyn.NewService(struct{ dyn.Client }{client}, table)
+func (s *Service) Explain() (tier int, why string) {
+	switch r := &s.route; {
+	case r.lean != nil:
+		return 2, r.why
+	case r.wire != nil:
+		return 1, r.why
+	}
+	return 0, s.route.why
+}
+
+// newRoute looks at what the client is.
+func (s *Service) newRoute() (r route) {
+	if r.wire, r.why = wire.NewClient(s.client); r.wire == nil {
+		return r
+	}
+	switch client, ok := s.client.(*dynamodb.Client); {
+	case !s.lean:
+		r.why = "WithDirect was not asked for"
+	case len(s.clientOptions) > 0:
+		r.why = "there are options of WithClientOptions"
+	case ok:
+		r.lean, r.why = lean.New(client)
+	}
+	return r
+}
+
+// direct reports whether items can come off the wire.
+func (s *Service) direct() bool { return s.route.wire != nil }
+
+// writesDirect reports whether items can be put on the wire. Middleware is shown
+// attribute values.
+func (s *Service) writesDirect() bool { return s.direct() && len(s.middleware) == 0 }
+
+// passage is the way of one request: what is put on the wire and taken off it.
+type passage struct {
+	sink   *intake
+	items  []cargo
+	lost   *lostAnswers // to be told of attempts, if any
+	direct bool         // the sink has the items of the answer
+}
+
+// cargo is an item as JSON and its place in the input.
+type cargo struct {
+	at   *rawItem
+	json []byte
+}
+
+// put has item travel as JSON, unless nil.
+func (p *passage) put(at *rawItem, json []byte) {
+	if json != nil {
+		p.items = append(p.items, cargo{at, json})
+	}
+}
+
+// list returns the items of the answer, which are in items unless the sink has them.
+func (p *passage) list(items []rawItem) []record {
+	if p.direct {
+		return p.sink.records
+	}
+	return records(items)
+}
+
+// one is list for an answer with one item or none.
+func (p *passage) one(item rawItem) record {
+	switch {
+	case !p.direct:
+		return record{attrs: item}
+	case len(p.sink.records) == 0:
+		return record{}
+	}
+	return p.sink.records[0]
+}
+
+// options are those for the SDK's client.
+func (p *passage) options(s *Service) []func(*dynamodb.Options) {
+	opts := make([]func(*dynamodb.Options), 0, len(s.clientOptions)+2)
+	if p.lost != nil {
+		opts = append(opts, p.lost.watch)
+	}
+	return append(opts, s.clientOptions...)
+}
+
+// travel sends a request by the route of the service.
+func travel[I, O any](
+	ctx context.Context, s *Service, info *OpInfo, in *I, p *passage,
+	do func(context.Context, *I, ...func(*dynamodb.Options)) (*O, error),
+) (*O, error) {
+	if !s.direct() {
+		return do(ctx, in, p.options(s)...)
+	}
+	var sink wire.Sink
+	if p.sink != nil {
+		sink = p.sink
+	}
+	call := s.route.wire.Call(sink)
+	for _, c := range p.items {
+		call.Put(c.at, c.json)
+	}
+	if s.route.lean != nil {
+		out := new(O)
+		if sent, err := s.sendLean(ctx, info, p, call, in, out); sent {
+			return out, err
+		}
+	}
+	out, err := do(ctx, in, append(p.options(s), call.Option())...)
+	p.direct = call.Direct()
+	return out, err
+}
+
+// sendLean sends a request by tier 2. It does not when the input can be written
+// by the SDK only.
+func (s *Service) sendLean(ctx context.Context, info *OpInfo, p *passage, call *wire.Call, in, out any) (sent bool, err error) {
+	from, to, ok := smithyForms(in, out)
+	if !ok {
+		return false, nil
+	}
+	body, ok := call.Body(from)
+	if !ok {
+		return false, nil
+	}
+	c := lean.Call{Op: info.API, Table: info.Table, Body: body, Decode: func(answer []byte) error {
+		left := call.Answer(info.API, answer, to)
+		if len(left) == 0 || string(left) == "{}" {
+			return nil
+		}
+		return s.route.lean.Read(ctx, info.API, left, to)
+	}}
+	if p.lost != nil {
+		c.Retryable = p.lost.note
+	}
+	_, err = s.route.lean.Do(ctx, c)
+	p.direct = call.Direct()
+	return true, err
+}
+
+func smithyForms(in, out any) (smithy.Serializable, smithy.Deserializable, bool) {
+	from, ok := in.(smithy.Serializable)
+	to, also := out.(smithy.Deserializable)
+	return from, to, ok && also
+}
+
