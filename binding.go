@@ -27,7 +27,7 @@ type entity struct {
 	lock    *attr
 	keyed   map[string]bool // attributes that are keys of the table or an index
 
-	codecs *sync.Map       // by codecKey, *ddbjson.Codec
+	codecs *sync.Map // by codecKey, *ddbjson.Codec
 
 	guards [2][2]expr.Cond // of mine: absent, newer
 	owned  expr.Cond       // what tells its items from others in a query

@@ -185,4 +185,3 @@ func smithyForms(in, out any) (smithy.Serializable, smithy.Deserializable, bool)
 	to, also := out.(smithy.Deserializable)
 	return from, to, ok && also
 }
-
