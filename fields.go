@@ -100,8 +100,17 @@ type elementRef struct {
 // elements holds an *elementRef for each living element pointer, by address.
 var elements sync.Map
 
+// box keeps an element out of the blocks in which the runtime puts small values
+// without pointers together: another value there, such as the handle of a weak
+// pointer, would keep the element alive, and itself be kept by what is known of
+// the element before.
+type box[E any] struct {
+	element E
+	_       *byte
+}
+
 func element[E any](base any, step expr.Step, inner any) *E {
-	p := new(E)
+	p := &new(box[E]).element
 	if reflect.TypeFor[E]().Size() == 0 {
 		return p // all of these share one address; resolving it is an error
 	}
