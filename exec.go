@@ -199,6 +199,8 @@ func (r *request) refused(item map[string]types.AttributeValue, err error, lost 
 		return ce
 	case r.w.verb == verbCreate:
 		ce.why = "the item exists already"
+	case e.marked() && !e.svc.table.Adopt && found.get(e.svc.table.VersionAttr) == nil:
+		ce.why = fmt.Sprintf("the item with this key has no %s attribute", e.svc.table.VersionAttr)
 	}
 	if old, derr := e.decode(found); derr == nil {
 		ce.Old = old.Interface()

@@ -204,17 +204,24 @@ func (e *entity) guardOf(absent, newer bool) expr.Cond {
 		}
 		return expr.Any(expr.Test(expr.NotExists, pk), expr.All(scope...))
 	}
-	name, version := expr.Name(e.svc.table.EntityAttr), expr.Name(e.svc.table.VersionAttr)
-	demands := []expr.Cond{expr.Constant(expr.Eq, name, &types.AttributeValueMemberS{Value: e.m.sch.Entity})}
+	name, version, adopt := expr.Name(e.svc.table.EntityAttr), expr.Name(e.svc.table.VersionAttr), e.svc.table.Adopt
+	own := expr.Constant(expr.Eq, name, &types.AttributeValueMemberS{Value: e.m.sch.Entity})
 	if newer {
-		demands = append(demands, expr.Constant(expr.Le, version, number(int64(e.m.sch.Version))))
+		known := expr.Constant(expr.Le, version, number(int64(e.m.sch.Version)))
+		if adopt {
+			known = expr.Any(expr.Test(expr.NotExists, version), known)
+		}
+		own = expr.All(own, known)
 	}
-	own := expr.All(append(demands, scope...)...)
+	if adopt {
+		own = expr.Any(expr.Test(expr.NotExists, name), own)
+	}
+	own = expr.All(append([]expr.Cond{own}, scope...)...)
 	switch {
-	case e.svc.table.Adopt && absent:
-		return expr.Any(expr.Test(expr.NotExists, name), own)
-	case e.svc.table.Adopt:
-		return expr.All(expr.Test(expr.Exists, pk), expr.Any(expr.Test(expr.NotExists, name), own))
+	case adopt && absent && len(scope) == 0:
+		return own // which nothing meets as well
+	case adopt && !absent:
+		return expr.All(expr.Test(expr.Exists, pk), own)
 	case absent:
 		return expr.Any(expr.Test(expr.NotExists, pk), own)
 	}
