@@ -201,8 +201,10 @@ func (c *call) batchWriteItem(in *dynamodb.BatchWriteItemInput) (*dynamodb.Batch
 	if writes, changes, err = c.withholdWrites(writes, changes, out); err != nil {
 		return nil, err
 	}
+	if err := c.db.commit(&edit{space: c.space, at: c.db.clock(), changes: changes}); err != nil {
+		return nil, err
+	}
 	for i := range changes {
-		changes[i].commit()
 		if m := changes[i].collectionMetrics(in.ReturnItemCollectionMetrics); m != nil {
 			if out.ItemCollectionMetrics == nil {
 				out.ItemCollectionMetrics = map[string][]types.ItemCollectionMetrics{}

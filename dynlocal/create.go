@@ -32,7 +32,13 @@ func (c *call) createTable(in *dynamodb.CreateTableInput) (*dynamodb.CreateTable
 	if c.space.tables[t.name] != nil {
 		return nil, &types.ResourceInUseException{Message: aws.String("Table already exists: " + t.name)}
 	}
-	c.space.tables[t.name] = t
+	e := edit{space: c.space, at: t.created, table: t}
+	if t.settings.stream != nil {
+		e.openStream(t)
+	}
+	if err := c.db.commit(&e); err != nil {
+		return nil, err
+	}
 	return &dynamodb.CreateTableOutput{TableDescription: t.describe()}, nil
 }
 

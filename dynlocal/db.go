@@ -1,10 +1,12 @@
 package dynlocal
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"io"
+	"strings"
 	"sync"
 	"time"
 )
@@ -26,6 +28,9 @@ type DB struct {
 
 	faults faults
 
+	dir        *directory // nil for a database that lives in memory only
+	syncWrites bool
+
 	logRequests bool
 	log         *requestLog // nil unless requests are logged
 }
@@ -33,7 +38,8 @@ type DB struct {
 // Option configures a [DB].
 type Option func(*DB)
 
-// WithClock sets the source of time: creation dates, idempotency windows, time to live. Default: [time.Now].
+// WithClock sets the source of time: creation dates, idempotency windows, time to live, the age of
+// stream records. Default: [time.Now].
 func WithClock(now func() time.Time) Option { return func(db *DB) { db.clock = now } }
 
 // WithRandom sets the source of randomness: table and request ids. Default: [crypto/rand.Reader].
@@ -51,12 +57,21 @@ func New(opts ...Option) *DB {
 // spaceID tells apart the databases of accounts and regions.
 type spaceID struct{ account, region string }
 
+func (id spaceID) compare(other spaceID) int {
+	return cmp.Or(strings.Compare(id.account, other.account), strings.Compare(id.region, other.region))
+}
+
 // space holds the tables of one account in one region.
 type space struct {
-	id     spaceID
-	tables map[string]*table
-	tokens tokens
-	seeded sync.Once
+	id      spaceID
+	tables  map[string]*table
+	streams map[string]*stream // by ARN
+	tokens  tokens
+	seeded  sync.Once
+}
+
+func newSpace(id spaceID) *space {
+	return &space{id: id, tables: map[string]*table{}, streams: map[string]*stream{}}
 }
 
 // space gives the space with the id, creating it. It takes the lock itself.
@@ -76,7 +91,7 @@ func (db *DB) newSpace(id spaceID) *space {
 	defer db.mu.Unlock()
 	s := db.spaces[id]
 	if s == nil {
-		s = &space{id: id, tables: map[string]*table{}}
+		s = newSpace(id)
 		db.spaces[id] = s
 	}
 	return s

@@ -53,7 +53,13 @@ func (c *call) deleteTable(in *dynamodb.DeleteTableInput) (*dynamodb.DeleteTable
 	if t.settings.deletionProtection {
 		return nil, invalid("Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.")
 	}
-	delete(c.space.tables, t.name)
+	e := edit{space: c.space, at: c.db.clock(), dropped: t.name}
+	if t.settings.stream != nil {
+		e.closeStream(t)
+	}
+	if err := c.db.commit(&e); err != nil {
+		return nil, err
+	}
 	d := t.describe()
 	d.TableStatus = types.TableStatusDeleting
 	return &dynamodb.DeleteTableOutput{TableDescription: d}, nil
@@ -103,6 +109,9 @@ func (t *table) describe() *types.TableDescription {
 		ProvisionedThroughput:     throughput(t.settings.throughput),
 		OnDemandThroughput:        t.settings.onDemand,
 		StreamSpecification:       t.settings.stream,
+	}
+	if t.streamARN != "" {
+		d.LatestStreamArn, d.LatestStreamLabel = aws.String(t.streamARN), aws.String(streamLabel(t.streamARN))
 	}
 	if !t.settings.onDemandSince.IsZero() {
 		d.BillingModeSummary = &types.BillingModeSummary{

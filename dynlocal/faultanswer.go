@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	streamtypes "github.com/aws/aws-sdk-go-v2/service/dynamodbstreams/types"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
@@ -63,7 +64,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 //   - …MaxOnDemandThroughputExceeded: a *[types.ThrottlingException]
 //   - all others: a *[types.ProvisionedThroughputExceededException]
 //
-// Without reasons it is the table's provisioned throughput, for reading or writing, that the request exceeds.
+// Without reasons it is the table's provisioned throughput, for reading or writing, that the request exceeds. Reads of
+// streams know no reasons: theirs is a LimitExceededException.
 func Throttle(reasons ...string) Fault {
 	return stateless(func(c *call, _ func() (any, error)) (any, error) {
 		if len(reasons) == 0 {
@@ -95,6 +97,9 @@ func (c *call) writes() bool {
 }
 
 func (c *call) throttled(s subject, reasons ...string) error {
+	if streamOperations[c.op] {
+		return &streamtypes.LimitExceededException{Message: aws.String("Rate of requests exceeds the allowed throughput.")}
+	}
 	var list []types.ThrottlingReason
 	for _, r := range reasons {
 		list = append(list, types.ThrottlingReason{Reason: aws.String(r), Resource: c.throttledResource(s, r)})

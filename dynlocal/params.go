@@ -108,6 +108,17 @@ func (v *violations) name(member string, s *string, least int) {
 	}
 }
 
+// length checks the length of a text.
+func (v *violations) length(member string, s *string, least, most int) {
+	switch {
+	case s == nil:
+	case len(*s) < least:
+		v.add(quoted(*s), member, fmt.Sprintf("Member must have length greater than or equal to %d", least))
+	case len(*s) > most:
+		v.add(quoted(*s), member, fmt.Sprintf("Member must have length less than or equal to %d", most))
+	}
+}
+
 // checkTable checks a required name or ARN of an existing table. The service looks at nothing else before it.
 func checkTable(s *string) error {
 	var v violations

@@ -20,10 +20,11 @@ func (c *call) table(name *string) (*table, error) {
 	return nil, tableNotFound()
 }
 
-// tableName gives the name in what may be a table's ARN.
+// tableName gives the name in what may be the ARN of a table or of its stream.
 func tableName(s string) string {
 	if rest, ok := strings.CutPrefix(s, "arn:"); ok {
 		if _, name, ok := strings.Cut(rest, ":table/"); ok {
+			name, _, _ = strings.Cut(name, streamMark)
 			return name
 		}
 	}

@@ -16,6 +16,9 @@ func (db *DB) Restore(s *Snapshot) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
 	db.spaces = copySpaces(s.spaces)
+	if db.dir != nil {
+		db.dir.restored(db)
+	}
 }
 
 // Reset removes all tables.
@@ -24,9 +27,12 @@ func (db *DB) Reset() { db.Restore(&Snapshot{}) }
 func copySpaces(spaces map[spaceID]*space) map[spaceID]*space {
 	copied := make(map[spaceID]*space, len(spaces))
 	for id, s := range spaces {
-		to := &space{id: id, tables: make(map[string]*table, len(s.tables))}
+		to := newSpace(id)
 		for name, t := range s.tables {
 			to.tables[name] = t.copy()
+		}
+		for arn, st := range s.streams {
+			to.streams[arn] = st.copy()
 		}
 		copied[id] = to
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
 )
 
 // subject is what a request is about, as far as faults may choose by it.
@@ -113,6 +114,14 @@ func tableOf(in any) *string {
 		return in.ResourceArn
 	case *dynamodb.ListTagsOfResourceInput:
 		return in.ResourceArn
+	case *dynamodbstreams.ListStreamsInput:
+		return in.TableName
+	case *dynamodbstreams.DescribeStreamInput:
+		return in.StreamArn
+	case *dynamodbstreams.GetShardIteratorInput:
+		return in.StreamArn
+	case *dynamodbstreams.GetRecordsInput:
+		return in.ShardIterator // begins with the ARN
 	}
 	return nil
 }

@@ -24,8 +24,9 @@ type table struct {
 	rows          *tree
 	bytes         int64 // sum of the items' sizes
 
-	settings settings
-	ttl      string // the attribute of the time to live, "" when disabled
+	settings  settings
+	ttl       string // the attribute of the time to live, "" when disabled
+	streamARN string // of the latest stream, which may be disabled; "" if there never was one
 }
 
 // settings are the properties of a table that do not concern its items.

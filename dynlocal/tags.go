@@ -40,8 +40,17 @@ func (c *call) tagResource(in *dynamodb.TagResourceInput) (*dynamodb.TagResource
 	if len(tags) > maxTags {
 		return nil, &types.LimitExceededException{Message: aws.String("One or more parameter values were invalid: Too many Tags: the limit is 50")}
 	}
-	t.settings.tags = tags
+	if err := c.setTags(t, tags); err != nil {
+		return nil, err
+	}
 	return &dynamodb.TagResourceOutput{}, nil
+}
+
+// setTags defines the table anew, with the tags.
+func (c *call) setTags(t *table, tags []types.Tag) error {
+	next := *t
+	next.settings.tags = tags
+	return c.db.commit(&edit{space: c.space, at: c.db.clock(), table: &next})
 }
 
 func (c *call) untagResource(in *dynamodb.UntagResourceInput) (*dynamodb.UntagResourceOutput, error) {
@@ -57,7 +66,9 @@ func (c *call) untagResource(in *dynamodb.UntagResourceInput) (*dynamodb.UntagRe
 	if err != nil {
 		return nil, err
 	}
-	t.settings.tags = withoutTags(slices.Clone(t.settings.tags), in.TagKeys...)
+	if err := c.setTags(t, withoutTags(slices.Clone(t.settings.tags), in.TagKeys...)); err != nil {
+		return nil, err
+	}
 	return &dynamodb.UntagResourceOutput{}, nil
 }
 

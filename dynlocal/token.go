@@ -40,14 +40,11 @@ func (t *tokens) find(token string, request [sha256.Size]byte, now time.Time) (*
 	return d, nil
 }
 
-// add remembers a transaction. One without a token can't be repeated.
-func (t *tokens) add(d doneTransaction) {
-	if d.token == "" {
-		return
-	}
+// add remembers a transaction.
+func (t *tokens) add(d *doneTransaction) {
 	if t.done == nil {
 		t.done = map[string]*doneTransaction{}
 	}
-	t.done[d.token] = &d
-	t.queue = append(t.queue, &d)
+	t.done[d.token] = d
+	t.queue = append(t.queue, d)
 }

@@ -31,11 +31,18 @@ func (c *call) transactWriteItems(in *dynamodb.TransactWriteItemsInput) (*dynamo
 	} else if done != nil {
 		return transactWriteOutput(in, writes, done.changes, true), nil
 	}
-	changes, err := c.transact(writes)
+	changes, err := c.planTransaction(writes)
 	if err != nil {
 		return nil, err
 	}
-	c.space.tokens.add(doneTransaction{token, request, c.db.clock().Add(tokenLifetime), changes})
+	now := c.db.clock()
+	e := edit{space: c.space, at: now, changes: changes}
+	if token != "" {
+		e.done = &doneTransaction{token, request, now.Add(tokenLifetime), changes}
+	}
+	if err := c.db.commit(&e); err != nil {
+		return nil, err
+	}
 	return transactWriteOutput(in, writes, changes, false), nil
 }
 
@@ -66,8 +73,8 @@ func transactWriteOutput(
 	return out
 }
 
-// transact does all writes or none. The caller holds the lock.
-func (c *call) transact(writes []*write) ([]change, error) {
+// planTransaction gives the changes of all writes, or why none may be done. The caller holds the lock.
+func (c *call) planTransaction(writes []*write) ([]change, error) {
 	reasons := newReasons(len(writes))
 	places, err := c.placeWrites(writes, reasons)
 	if err != nil {
@@ -87,13 +94,7 @@ func (c *call) transact(writes []*write) ([]change, error) {
 		}
 		reasons.set(i, err)
 	}
-	if err := reasons.err(); err != nil {
-		return nil, err
-	}
-	for i := range changes {
-		changes[i].commit()
-	}
-	return changes, nil
+	return changes, reasons.err()
 }
 
 // placeWrites finds the items of a transaction, which have to be different ones. An action whose key is wrong gets its

@@ -27,7 +27,11 @@ func (c *call) updateTimeToLive(in *dynamodb.UpdateTimeToLiveInput) (*dynamodb.U
 	if err != nil {
 		return nil, err
 	}
-	if err := t.setTTL(*spec.Enabled, *spec.AttributeName); err != nil {
+	next := *t
+	if err := next.setTTL(*spec.Enabled, *spec.AttributeName); err != nil {
+		return nil, err
+	}
+	if err := c.db.commit(&edit{space: c.space, at: c.db.clock(), table: &next}); err != nil {
 		return nil, err
 	}
 	return &dynamodb.UpdateTimeToLiveOutput{TimeToLiveSpecification: &types.TimeToLiveSpecification{

@@ -37,7 +37,16 @@ func (c *call) updateTable(in *dynamodb.UpdateTableInput) (*dynamodb.UpdateTable
 	if err := next.checkIndexThroughput(); err != nil {
 		return nil, err
 	}
-	c.space.tables[t.name] = next
+	e := edit{space: c.space, at: c.db.clock(), table: next}
+	switch was, is := t.settings.stream != nil, next.settings.stream != nil; {
+	case is && !was:
+		e.openStream(next)
+	case was && !is:
+		e.closeStream(next)
+	}
+	if err := c.db.commit(&e); err != nil {
+		return nil, err
+	}
 	d := next.describe()
 	d.TableStatus = types.TableStatusUpdating
 	return &dynamodb.UpdateTableOutput{TableDescription: d}, nil
@@ -220,12 +229,17 @@ func (t *table) createIndex(in *types.CreateGlobalSecondaryIndexAction) error {
 		IndexName: in.IndexName, KeySchema: in.KeySchema, Projection: in.Projection,
 		ProvisionedThroughput: in.ProvisionedThroughput, OnDemandThroughput: in.OnDemandThroughput,
 	})
+	x.fill(t)
+	t.addIndex(x)
+	return nil
+}
+
+// fill gives a new index the items of the table.
+func (x *index) fill(t *table) {
 	t.rows.live.Scan(func(e entry) bool {
 		x.replace(&change{table: t, key: e.key, new: e.item})
 		return true
 	})
-	t.addIndex(x)
-	return nil
 }
 
 func (t *table) removeIndex(x *index) {

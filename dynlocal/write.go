@@ -152,8 +152,7 @@ func (c *call) apply(w *write) (change, error) {
 	if err != nil {
 		return ch, err
 	}
-	ch.commit()
-	return ch, nil
+	return ch, c.db.commit(&edit{space: c.space, at: c.db.clock(), changes: []change{ch}})
 }
 
 func (c *call) putItem(in *dynamodb.PutItemInput) (*dynamodb.PutItemOutput, error) {
