@@ -21,11 +21,17 @@ import (
 type engine struct {
 	name   string
 	client func() *dynamodb.Client
+	exact  bool // whether messages, and all that an engine is free in, are those of inProcess
 }
 
-var inProcess = engine{"dynlocal", func() *dynamodb.Client {
-	return dynlocal.New().Client(func(o *dynamodb.Options) { o.RetryMaxAttempts = 1 })
-}}
+// The ways into the engine that is tested.
+var (
+	inProcess = engine{name: "dynlocal", client: func() *dynamodb.Client { return dynlocal.New().Client(once) }}
+	overHTTP  = engine{name: "dynlocal over HTTP", exact: true, client: func() *dynamodb.Client { return dynlocal.New().HTTPClient(once) }}
+)
+
+// once has no call tried again.
+func once(o *dynamodb.Options) { o.RetryMaxAttempts = 1 }
 
 // endpoint gives the engine at the address in an environment variable, and false if it is not set.
 func endpoint(name, variable string) (engine, bool) {
@@ -33,7 +39,7 @@ func endpoint(name, variable string) (engine, bool) {
 	if url == "" {
 		return engine{}, false
 	}
-	return engine{name, func() *dynamodb.Client {
+	return engine{name: name, client: func() *dynamodb.Client {
 		return dynamodb.New(dynamodb.Options{
 			Region: "us-east-1", BaseEndpoint: aws.String(url), RetryMaxAttempts: 1,
 			Credentials: credentials.NewStaticCredentialsProvider(newAccount(), "x", ""),
