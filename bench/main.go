@@ -1,7 +1,13 @@
-// Command bench measures dyn beside what a program would do with the AWS
-// packages, and prints the ratios as a Markdown table:
+// Command bench compares dyn with what a program would use instead, and prints
+// the comparison as Markdown:
 //
 //	go run -C bench .
+//	go run -C bench . -sections stub,tls
+//	go run -C bench . -sections curves -svg ../docs
+//
+// With -check it is quick: it measures how much faster dyn is than the SDK, on
+// a stub, and fails when it is less so than recorded in testdata; -record
+// records.
 package main
 
 import (
@@ -9,109 +15,80 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"testing"
+	"runtime"
+	"strings"
 	"time"
+
+	"github.com/dyntable/dyn/bench/answer"
+	"github.com/dyntable/dyn/bench/measure"
 )
 
-// maxCompile is what NewEntity of 20 attributes may take.
-const maxCompile = 50 * time.Microsecond
+var (
+	rounds = flag.Int("rounds", 15, "turns that each contender has")
+	length = flag.Duration("turn", 15*time.Millisecond, "how long a turn is")
+	svg    = flag.String("svg", "", "directory to write the curves to")
+)
 
-var turns = flag.Int("turns", 10, "how often to measure each side")
+// sections are the parts of the report.
+var sections = []struct {
+	name  string
+	print func() error
+}{
+	{"stub", func() error { return compare(stubbed{}) }},
+	{"tls", func() error { return compare(encrypted{}) }},
+	{"local", func() error { return compare(local{}) }},
+	{"building", buildingSection},
+	{"startup", startupSection},
+	{"codec", codecSection},
+	{"curves", curvesSection},
+}
 
 func main() {
+	answer.ServeIfAsked()
+	startIfAsked()
 	log.SetFlags(0)
-	testing.Init()
-	if err := flag.Set("test.benchtime", "100ms"); err != nil { // of each turn; the flag changes it
-		log.Fatal(err)
+	var names []string
+	for _, s := range sections {
+		names = append(names, s.name)
 	}
-	check := flag.Bool("check", false, "fail when a goal is missed")
+	wanted := flag.String("sections", strings.Join(names, ","), "parts of the report")
+	checking := flag.Bool("check", false, "only compare with the recorded ratios")
+	recording := flag.Bool("record", false, "only record the ratios")
 	flag.Parse()
-	missed, err := report()
+	switch {
+	case *recording:
+		exit(record())
+	case *checking:
+		exit(check())
+	}
+	exit(report(strings.Split(*wanted, ",")))
+}
+
+func exit(err error) {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if *check && missed > 0 {
-		os.Exit(1)
-	}
+	os.Exit(0)
 }
 
-// report prints the table and returns how many goals were missed.
-func report() (missed int, err error) {
-	fmt.Println("| | dyn | AWS packages | times faster | goal | allocations | |")
-	fmt.Println("|---|--:|--:|--:|--:|--:|---|")
-	if missed, err = reportCompile(); err != nil {
-		return missed, err
-	}
-	all, err := claims()
-	if err != nil {
-		return missed, err
-	}
-	for _, c := range all {
-		ours, theirs := race(c)
-		ratio := ours.faster(theirs)
-		met := ratio >= c.goal && ours.allocs < theirs.allocs
-		if !met {
-			missed++
+func report(wanted []string) error {
+	fmt.Printf("%s, %d processors; medians of %d turns\n", runtime.Version(), runtime.NumCPU(), *rounds)
+	for _, name := range wanted {
+		found := false
+		for _, s := range sections {
+			if s.name != name {
+				continue
+			}
+			found = true
+			if err := s.print(); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
 		}
-		fmt.Printf("| %s | %s | %s | %.1f | %.1f | %d : %d | %s |\n", c.name, nanos(ours.nanos), nanos(theirs.nanos),
-			ratio, c.goal, ours.allocs, theirs.allocs, verdict(met))
+		if !found {
+			return fmt.Errorf("no section %q", name)
+		}
 	}
-	return missed, nil
+	return nil
 }
 
-// cost is what one run of some work takes.
-type cost struct {
-	nanos  float64
-	allocs int64
-}
-
-// faster tells how many times faster c is than other.
-func (c cost) faster(other cost) float64 { return other.nanos / c.nanos }
-
-// race measures both sides of a claim in turns, and takes the fastest turn of
-// each: what else the machine does slows both, at different times.
-func race(c claim) (ours, theirs cost) {
-	for range *turns {
-		ours = ours.best(testing.Benchmark(benchmark(c.dyn)))
-		theirs = theirs.best(testing.Benchmark(benchmark(c.sdk)))
-	}
-	return ours, theirs
-}
-
-func (c cost) best(r testing.BenchmarkResult) cost {
-	nanos := float64(r.T.Nanoseconds()) / float64(r.N)
-	if c.nanos > 0 {
-		nanos = min(nanos, c.nanos)
-	}
-	return cost{nanos, r.AllocsPerOp()}
-}
-
-// reportCompile prints what the first use of a type costs. The AWS package
-// does much less then: it has no keys, rules or expressions to prepare.
-func reportCompile() (missed int, err error) {
-	entities, marshals := compiles()
-	ours, err := measure(entities)
-	if err != nil {
-		return 0, err
-	}
-	theirs, err := measure(marshals)
-	if err != nil {
-		return 0, err
-	}
-	met := ours.time < maxCompile
-	if !met {
-		missed = 1
-	}
-	fmt.Printf("| first use of a type of 20 attributes | %s | %s | %.1f | < %s | %d : %d | %s |\n", nanos(float64(ours.time)), nanos(float64(theirs.time)),
-		float64(theirs.time)/float64(ours.time), maxCompile, ours.allocs, theirs.allocs, verdict(met))
-	return missed, nil
-}
-
-func nanos(n float64) string { return fmt.Sprintf("%.2f µs", n/1000) }
-
-func verdict(met bool) string {
-	if met {
-		return "met"
-	}
-	return "missed"
-}
+func effort() measure.Effort { return measure.Effort{Rounds: *rounds, Turn: *length} }

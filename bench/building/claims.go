@@ -1,9 +1,10 @@
-package main
+// Package building has pieces of work that build requests, or turn items into
+// attribute values and back, each done by dyn and by the AWS packages.
+package building
 
 import (
 	"context"
 	"reflect"
-	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -15,11 +16,11 @@ import (
 	"github.com/dyntable/dyn/internal/codec"
 )
 
-// claim is a piece of work done by dyn and by the AWS packages.
-type claim struct {
-	name     string
-	dyn, sdk func() (any, error)
-	goal     float64 // how many times faster dyn is to be
+// Claim is a piece of work done by dyn and by the AWS packages.
+type Claim struct {
+	Name     string
+	Dyn, SDK func() (any, error)
+	Goal     float64 // how many times faster dyn is to be
 }
 
 type rawItem = map[string]types.AttributeValue
@@ -38,8 +39,8 @@ var table = aws.String("app")
 
 func str(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 
-// claims returns the work to compare.
-func claims() ([]claim, error) {
+// Claims returns the work to compare.
+func Claims() ([]Claim, error) {
 	svc, err := dyn.NewService(nil, dyn.Table{Name: *table})
 	if err != nil {
 		return nil, err
@@ -56,29 +57,29 @@ func claims() ([]claim, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []claim{get, queryClaim(orders), updateClaim(orders), putClaim(orders), encode, decode}, nil
+	return []Claim{get, queryClaim(orders), updateClaim(orders), putClaim(orders), encode, decode}, nil
 }
 
 // getClaim reads three attributes of an item by its key.
-func getClaim() (claim, error) {
+func getClaim() (Claim, error) {
 	client := answering{item: rawItem{
 		"orderId": str("17"), "state": str("paid"), "total": &types.AttributeValueMemberN{Value: "129900"},
 		"pk": str("CUSTOMER#c-1029"), "sk": str("ORDER#17"), "_entity": str("order"), "_version": &types.AttributeValueMemberN{Value: "1"},
 	}}
 	svc, err := dyn.NewService(client, dyn.Table{Name: *table})
 	if err != nil {
-		return claim{}, err
+		return Claim{}, err
 	}
 	orders, err := dyn.NewEntity[Order](svc)
 	if err != nil {
-		return claim{}, err
+		return Claim{}, err
 	}
 	heads := dyn.View[Head](orders)
 	ctx := context.Background()
-	return claim{
-		name: "get of 3 attributes", goal: 3,
-		dyn: func() (any, error) { return heads.Get(ctx, Order{CustomerID: "c-1029", OrderID: "17"}) },
-		sdk: func() (any, error) {
+	return Claim{
+		Name: "get of 3 attributes", Goal: 3,
+		Dyn: func() (any, error) { return heads.Get(ctx, Order{CustomerID: "c-1029", OrderID: "17"}) },
+		SDK: func() (any, error) {
 			e, err := expression.NewBuilder().WithProjection(expression.NamesList(
 				expression.Name("orderId"), expression.Name("state"), expression.Name("total"),
 				expression.Name("pk"), expression.Name("sk"), expression.Name("_entity"), expression.Name("_version"))).Build()
@@ -100,15 +101,15 @@ func getClaim() (claim, error) {
 }
 
 // queryClaim builds a query of a range of keys with a filter.
-func queryClaim(orders *dyn.Entity[Order]) claim {
+func queryClaim(orders *dyn.Entity[Order]) Claim {
 	byDay := orders.Index("byDay")
-	return claim{
-		name: "query of 3 conditions", goal: 3,
-		dyn: func() (any, error) {
+	return Claim{
+		Name: "query of 3 conditions", Goal: 3,
+		Dyn: func() (any, error) {
 			return byDay.Query(dyn.Eq(&orderF.Day, "2026-03-04"), dyn.BeginsWith(&orderF.OrderID, "2026-03-04-0001")).
 				Filter(dyn.Gt(&orderF.Total, 1000)).Input()
 		},
-		sdk: func() (any, error) {
+		SDK: func() (any, error) {
 			e, err := expression.NewBuilder().
 				WithKeyCondition(expression.Key("gsi1pk").Equal(expression.Value("DAY#" + "2026-03-04")).
 					And(expression.Key("gsi1sk").BeginsWith("ORDER#" + "2026-03-04-0001"))).
@@ -128,16 +129,16 @@ func queryClaim(orders *dyn.Entity[Order]) claim {
 }
 
 // updateClaim builds an update of four actions with a condition.
-func updateClaim(orders *dyn.Entity[Order]) claim {
-	return claim{
-		name: "update of 4 actions", goal: 3,
-		dyn: func() (any, error) {
+func updateClaim(orders *dyn.Entity[Order]) Claim {
+	return Claim{
+		Name: "update of 4 actions", Goal: 3,
+		Dyn: func() (any, error) {
 			return dyn.Update(orders, Order{CustomerID: "c-1029", OrderID: "17"},
 				dyn.Set(&orderF.State, "sent"), dyn.Set(&orderF.Paid, true),
 				dyn.Add(&orderF.Total, 50), dyn.Unset(&orderF.Coupon),
 				dyn.If(dyn.Eq(&orderF.State, "paid"))).Input()
 		},
-		sdk: func() (any, error) {
+		SDK: func() (any, error) {
 			e, err := expression.NewBuilder().
 				WithUpdate(expression.Set(expression.Name("state"), expression.Value("sent")).
 					Set(expression.Name("paid"), expression.Value(true)).
@@ -163,12 +164,12 @@ func updateClaim(orders *dyn.Entity[Order]) claim {
 
 // putClaim builds a put of the whole item with its keys, on the condition that
 // no other entity and no newer version has its place.
-func putClaim(orders *dyn.Entity[Order]) claim {
+func putClaim(orders *dyn.Entity[Order]) Claim {
 	order := sample()
-	return claim{
-		name: "put of 15 attributes", goal: 1.5,
-		dyn: func() (any, error) { return dyn.Put(orders, order).Input() },
-		sdk: func() (any, error) {
+	return Claim{
+		Name: "put of 15 attributes", Goal: 1.5,
+		Dyn: func() (any, error) { return dyn.Put(orders, order).Input() },
+		SDK: func() (any, error) {
 			item, err := attributevalue.MarshalMap(order)
 			if err != nil {
 				return nil, err
@@ -192,7 +193,7 @@ func putClaim(orders *dyn.Entity[Order]) claim {
 }
 
 // codecClaims turn an item into attribute values and back.
-func codecClaims() (encode, decode claim, err error) {
+func codecClaims() (encode, decode Claim, err error) {
 	plan, err := codec.Compile(reflect.TypeFor[Order](), codec.Options{})
 	if err != nil {
 		return encode, decode, err
@@ -202,35 +203,23 @@ func codecClaims() (encode, decode claim, err error) {
 	if err != nil {
 		return encode, decode, err
 	}
-	encode = claim{
-		name: "encode 15 attributes", goal: 1.5,
-		dyn: func() (any, error) { return plan.Encode(reflect.ValueOf(&order).Elem()) },
-		sdk: func() (any, error) { return attributevalue.MarshalMap(order) },
+	encode = Claim{
+		Name: "encode 15 attributes", Goal: 1.5,
+		Dyn: func() (any, error) { return plan.Encode(reflect.ValueOf(&order).Elem()) },
+		SDK: func() (any, error) { return attributevalue.MarshalMap(order) },
 	}
-	decode = claim{
-		name: "decode 15 attributes", goal: 1.5,
-		dyn: func() (any, error) {
+	decode = Claim{
+		Name: "decode 15 attributes", Goal: 1.5,
+		Dyn: func() (any, error) {
 			var o Order
 			err := plan.Decode(item, reflect.ValueOf(&o).Elem())
 			return o, err
 		},
-		sdk: func() (any, error) {
+		SDK: func() (any, error) {
 			var o Order
 			err := attributevalue.UnmarshalMap(item, &o)
 			return o, err
 		},
 	}
 	return encode, decode, nil
-}
-
-// benchmark repeats work.
-func benchmark(work func() (any, error)) func(*testing.B) {
-	return func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, err := work(); err != nil {
-				b.Fatal(err)
-			}
-		}
-	}
 }

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dyntable/dyn/bench/answer"
+	"github.com/dyntable/dyn/bench/measure"
+	"github.com/dyntable/dyn/bench/rival"
+)
+
+const (
+	recordFile = "testdata/ratios.json"
+	// tolerance is by how much a ratio may fall short of the recorded one.
+	tolerance = 0.15
+	// attempts is how often a cell that falls short is measured again, because
+	// something else may have had the machine.
+	attempts = 4
+	// recordings of each ratio are made; the one in the middle is kept.
+	recordings = 5
+)
+
+var quick = measure.Effort{Rounds: 25, Turn: 8 * time.Millisecond}
+
+// cells are what is checked: by attributes, the operations.
+var cells = []struct {
+	attributes int
+	ops        []rival.Op
+}{
+	{5, []rival.Op{rival.Get, rival.Query100, rival.Put}},
+	{17, []rival.Op{rival.Get, rival.Query100, rival.Query1000, rival.Put, rival.Update, rival.BatchWrite25, rival.Collection}},
+	{60, []rival.Op{rival.Get, rival.Query100, rival.Put}},
+}
+
+// mark is what is recorded of one contender in one cell.
+type mark struct {
+	Ratio  float64 // how many times faster than the baseline
+	Allocs float64
+}
+
+func contends(c rival.Contender) bool { return c.Name == rival.Baseline || isDyn(c) }
+
+// marks measures one cell.
+func marks(attributes int, op rival.Op) (map[string]mark, error) {
+	t := scripted{answer.NewStub()}
+	all := rival.Workloads()
+	w := all[slices.IndexFunc(all, func(w rival.Workload) bool { return w.Attributes == attributes })]
+	results, err := race(stubbed{}, t, w, op, contends, quick)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]mark)
+	for _, r := range results[1:] {
+		out[fmt.Sprintf("%d attributes/%s/%s", attributes, op.Name, r.Name)] = mark{round(r.Faster), r.Allocs}
+	}
+	return out, nil
+}
+
+func round(ratio float64) float64 { return float64(int(ratio*100+0.5)) / 100 }
+
+func record() error {
+	recorded := make(map[string]mark)
+	for _, c := range cells {
+		for _, op := range c.ops {
+			ratios := make(map[string][]float64)
+			for range recordings {
+				m, err := marks(c.attributes, op)
+				if err != nil {
+					return err
+				}
+				for name, got := range m {
+					ratios[name] = append(ratios[name], got.Ratio)
+					recorded[name] = mark{measure.Median(ratios[name]), got.Allocs}
+				}
+			}
+		}
+	}
+	b, err := json.MarshalIndent(recorded, "", "\t")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(recordFile, append(b, '\n'), 0o644)
+}
+
+// check compares with what is recorded, and looks for costs that grow faster
+// than pages.
+func check() error {
+	b, err := os.ReadFile(recordFile)
+	if err != nil {
+		return err
+	}
+	var recorded map[string]mark
+	if err := json.Unmarshal(b, &recorded); err != nil {
+		return err
+	}
+	var errs []error
+	for _, c := range cells {
+		for _, op := range c.ops {
+			measured := func() (map[string]mark, error) { return marks(c.attributes, op) }
+			errs = append(errs, checkCell(recorded, measured)...)
+		}
+	}
+	errs = append(errs, checkLinear())
+	return errors.Join(errs...)
+}
+
+// checkCell measures a cell until each contender has once been as good as
+// recorded, or it has been tried often enough.
+func checkCell(recorded map[string]mark, measured func() (map[string]mark, error)) []error {
+	best := make(map[string]mark)
+	var errs []error
+	for range attempts {
+		got, err := measured()
+		if err != nil {
+			return []error{err}
+		}
+		errs = nil
+		for name, m := range got {
+			if b, ok := best[name]; ok {
+				m = mark{max(m.Ratio, b.Ratio), min(m.Allocs, b.Allocs)}
+			}
+			best[name] = m
+			errs = append(errs, judge(name, recorded, m)...)
+		}
+		if len(errs) == 0 {
+			break
+		}
+	}
+	for _, name := range sortedKeys(best) {
+		fmt.Printf("%s: %.2f times faster (%.2f recorded), %.0f allocations (%.0f)\n",
+			name, best[name].Ratio, recorded[name].Ratio, best[name].Allocs, recorded[name].Allocs)
+	}
+	return errs
+}
+
+func sortedKeys(m map[string]mark) []string {
+	var names []string
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func judge(name string, recorded map[string]mark, m mark) []error {
+	want, ok := recorded[name]
+	if !ok {
+		return []error{fmt.Errorf("%s: nothing recorded; run with -record", name)}
+	}
+	var errs []error
+	if m.Ratio < want.Ratio*(1-tolerance) {
+		errs = append(errs, fmt.Errorf("%s: %.2f times faster, %.2f recorded", name, m.Ratio, want.Ratio))
+	}
+	if m.Allocs > want.Allocs {
+		errs = append(errs, fmt.Errorf("%s: %.1f allocations, %.1f recorded", name, m.Allocs, want.Allocs))
+	}
+	return errs
+}
+
+func checkLinear() error {
+	c := byPage(1000, 10_000)
+	var bent []string
+	for range attempts {
+		lines, err := trace(c, isDyn, measure.Effort{Rounds: 5, Turn: time.Millisecond})
+		if err != nil {
+			return err
+		}
+		if bent = bends(c, lines); len(bent) == 0 {
+			return nil
+		}
+	}
+	return errors.New(strings.Join(bent, "\n"))
+}
