@@ -21,6 +21,12 @@ var Tiers = []Tier{
 	{"dyn, maps", func(c *dynamodb.Client) (*dyn.Service, error) {
 		return dyn.NewService(hidden{c}, dyn.Table{Name: model.Table})
 	}},
+	{"dyn", func(c *dynamodb.Client) (*dyn.Service, error) {
+		return dyn.NewService(c, dyn.Table{Name: model.Table})
+	}},
+	{"dyn, direct", func(c *dynamodb.Client) (*dyn.Service, error) {
+		return dyn.NewService(c, dyn.Table{Name: model.Table}, dyn.WithDirect())
+	}},
 }
 
 // hidden is a client of which dyn knows no more than the methods, like a mock.
