@@ -3,9 +3,11 @@ package dyn
 import (
 	"cmp"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/big"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -46,14 +48,15 @@ type unit struct {
 	put   *request // the write; nil to read or to delete by key alone
 	size  int      // bytes in a request
 
-	sent   bool    // in a request, at least once
-	done   bool    // by a request
-	over   bool    // done or given up, and told of
-	same   []*unit // further reads of the item, which have the same outcome
-	found  record  // what a read gave
-	absent bool    // a read found nothing, or nothing of the entity
-	stalls int     // requests in a row that had it and got nothing done
-	faults int     // of these, those that failed on the way
+	sent   bool          // in a request, at least once
+	done   bool          // by a request
+	over   bool          // done or given up, and told of
+	same   []*unit       // further reads of the item, which have the same outcome
+	found  record        // what a read gave
+	value  reflect.Value // the same decoded; invalid when it is not one of the entity
+	absent bool          // a read found nothing, or nothing of the entity
+	stalls int           // requests in a row that had it and got nothing done
+	faults int           // of these, those that failed on the way
 }
 
 // batch brings units to the service in requests of limited size, several at a
@@ -334,14 +337,15 @@ func faulty(err error) bool {
 // identity is the primary key of an item as one string, the same for all items
 // of a table whatever their entity.
 func (e *entity) identity(item record) string {
-	var b []byte
+	var room [128]byte
+	b := room[:0]
 	for _, k := range e.primary().keys() {
-		v := keyBytes(item.get(k.name))
-		if k.typ == "N" && len(v) > 0 {
-			v = append(v[:1], sameNumber(string(v[1:]))...)
+		start := len(b)
+		b = item.appendKey(append(b, 0, 0), k.name)
+		if k.typ == "N" && len(b) > start+2 {
+			b = append(b[:start+3], sameNumber(string(b[start+3:]))...)
 		}
-		b = append(b, byte(len(v)>>8), byte(len(v)))
-		b = append(b, v...)
+		binary.BigEndian.PutUint16(b[start:], uint16(len(b)-start-2))
 	}
 	return string(b)
 }

@@ -78,9 +78,9 @@ func batchGet[P, T any](ctx context.Context, r reader, keys []T, opts []BatchGet
 	err = g.start(ctx).run(ctx, units)
 	items := []P{}
 	for _, u := range units {
-		switch v := g.values[u]; {
-		case v.IsValid():
-			items = append(items, v.Interface().(P))
+		switch {
+		case u.value.IsValid():
+			items = append(items, valueOf[P](u.value))
 		case u.done && u.absent && missing != nil:
 			*missing = append(*missing, keys[u.index])
 		}
@@ -90,15 +90,14 @@ func batchGet[P, T any](ctx context.Context, r reader, keys []T, opts []BatchGet
 
 // gets is a batch of reads of one entity.
 type gets struct {
-	r      *reader
-	op     string
-	c      batchCall
-	values map[*unit]reflect.Value // what was found, until it is used
+	r  *reader
+	op string
+	c  batchCall
 }
 
 // newGets applies options. The keys without an item go to missing, unless nil.
 func newGets[T any](r *reader, op string, opts []BatchGetOption) (g *gets, missing *[]T, err error) {
-	g = &gets{r: r, op: op, values: map[*unit]reflect.Value{}}
+	g = &gets{r: r, op: op}
 	for _, o := range opts {
 		o.batchGet(&g.c)
 	}
@@ -119,9 +118,7 @@ func (g *gets) start(ctx context.Context) *batch {
 	b := g.r.readBatch(ctx, g.op, "keys", &g.c)
 	b.settled = func(u *unit) error {
 		v, err := g.r.accepted(ctx, "get "+g.r.e.name, u.found)
-		if u.found = (record{}); v.IsValid() {
-			g.values[u] = v
-		}
+		u.found, u.value = record{}, v
 		u.absent = err == nil && !v.IsValid()
 		return err
 	}
@@ -166,12 +163,12 @@ func (r *reader) readBatch(ctx context.Context, op, label string, c *batchCall) 
 	s := r.e.svc
 	table := s.tableName(ctx)
 	b := &batch{op: op, label: label, limit: maxBatchGet, concurrent: c.concurrent, fold: true, progress: c.progress}
-	b.exchange = func(ctx context.Context, units []*unit) error { return r.readUnits(ctx, op, table, &c.call, units) }
+	b.exchange = func(ctx context.Context, units []*unit) error { return r.readUnits(ctx, op, table, c, units) }
 	return b.start()
 }
 
 // readUnits sends one request.
-func (r *reader) readUnits(ctx context.Context, op, table string, c *call, units []*unit) error {
+func (r *reader) readUnits(ctx context.Context, op, table string, c *batchCall, units []*unit) error {
 	ka := types.KeysAndAttributes{Keys: make([]rawItem, len(units))}
 	byID := make(map[string]*unit, len(units))
 	for i, u := range units {
@@ -184,7 +181,7 @@ func (r *reader) readUnits(ctx context.Context, op, table string, c *call, units
 	if r.part {
 		ka.ProjectionExpression, ka.ExpressionAttributeNames = r.projected()
 	}
-	p := r.batchPassage(units, byID)
+	p := r.batchPassage(units, byID, c.again)
 	out, err := r.e.svc.batchGetItem(ctx, OpInfo{Name: op, Table: table}, &dynamodb.BatchGetItemInput{
 		RequestItems:           map[string]types.KeysAndAttributes{table: ka},
 		ReturnConsumedCapacity: c.capacityMode(),
@@ -208,11 +205,11 @@ func (r *reader) readUnits(ctx context.Context, op, table string, c *call, units
 
 // batchPassage returns the way for a request for units, of the reader's entity
 // or, for whole items, of any.
-func (r *reader) batchPassage(units []*unit, byID map[string]*unit) *passage {
+func (r *reader) batchPassage(units []*unit, byID map[string]*unit, again bool) *passage {
 	if !r.e.svc.direct() {
 		return &passage{}
 	}
-	in := &intake{}
+	in := &intake{most: len(units)}
 	slabs := map[*entity]*slab{}
 	for _, u := range units {
 		if slabs[u.e] != nil {
@@ -224,7 +221,7 @@ func (r *reader) batchPassage(units []*unit, byID map[string]*unit) *passage {
 			of = &whole
 		}
 		s := of.slab(u.e.primary())
-		s.whole = true
+		s.whole = again
 		slabs[u.e] = s
 		in.slabs = append(in.slabs, s)
 	}

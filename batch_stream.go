@@ -78,6 +78,7 @@ func (e *Entity[T]) BatchGetSeq(ctx context.Context, keys iter.Seq[T], opts ...B
 			yield(*new(T), opError(op, err))
 			return
 		}
+		g.c.again = true
 		ctx, cancel := context.WithCancel(ctx)
 		s := &getStream[T]{g: g, b: g.start(ctx), missing: missing, yield: yield}
 		defer s.b.await() // after the cancel
@@ -144,11 +145,11 @@ func (s *getStream[T]) flush() bool {
 	n := 0
 	for ; n < len(s.window) && s.window[n].u.over; n++ {
 		w := s.window[n]
-		v := s.g.values[w.u]
-		delete(s.g.values, w.u)
+		v := w.u.value
+		w.u.value = reflect.Value{}
 		switch {
 		case v.IsValid():
-			if !s.yield(v.Interface().(T), nil) {
+			if !s.yield(valueOf[T](v), nil) {
 				return false
 			}
 		case w.u.absent && s.missing != nil:

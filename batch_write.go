@@ -28,7 +28,8 @@ type batchCall struct {
 	ops        []Op
 	progress   func(int)
 	concurrent int
-	missing    any // *[]T
+	missing    any  // *[]T
+	again      bool // an item that is read may be decoded more than once
 }
 
 type batchOption func(*batchCall)
@@ -90,13 +91,14 @@ func (e *Entity[T]) BatchPut(ctx context.Context, items []T, opts ...BatchOption
 	}
 	for i := range items {
 		c.ops[i] = e.e.op(verbPut, reflect.ValueOf(&items[i]).Elem(), call{})
+		c.ops[i].spend()
 	}
 	units, err := e.e.svc.batchWrite(ctx, "batch put "+e.e.name, "items", c)
 	out := make([]T, len(items))
 	copy(out, items)
 	for i, u := range units {
 		if u.done {
-			out[i] = u.put.stored.Interface().(T)
+			out[i] = valueOf[T](u.put.stored)
 		}
 	}
 	return out, err

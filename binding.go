@@ -27,7 +27,9 @@ type entity struct {
 	lock    *attr
 	keyed   map[string]bool // attributes that are keys of the table or an index
 
-	codecs *sync.Map // by codecKey, *ddbjson.Codec
+	codecs *sync.Map             // by codecKey, *ddbjson.Codec
+	ops    [verbCheck + 1]string // what messages call its writes
+	getOp  string                // and its reads
 
 	guards [2][2]expr.Cond // of mine: absent, newer
 	owned  expr.Cond       // what tells its items from others in a query
@@ -110,6 +112,10 @@ func (s *Service) newEntity(m *model) (*entity, []error) {
 		case a.Rules.Lock:
 			e.lock = a
 		}
+	}
+	e.getOp = "get " + e.name
+	for v, name := range verbNames {
+		e.ops[v] = name + " " + e.name
 	}
 	var errs []error
 	for i := range m.sch.Indexes {

@@ -61,6 +61,15 @@ func (s *Service) tableName(ctx context.Context) string {
 	return s.table.Name
 }
 
+// tableRef is tableName for an input, which must not change it.
+func (s *Service) tableRef(ctx context.Context) *string {
+	if s.tableOf == nil {
+		return &s.table.Name
+	}
+	name := s.tableName(ctx)
+	return &name
+}
+
 // SumCapacity returns a context under which every request of dyn adds what it
 // consumes to the total that the function returns: the cost of all the work
 // done for one incoming request, say. It is safe for concurrent use.

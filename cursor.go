@@ -213,16 +213,18 @@ func (q *query) cursorKeys(b []byte) (rawItem, error) {
 }
 
 // keyBytes writes a key value as its type and content, nil for anything else.
-func keyBytes(av types.AttributeValue) []byte {
+func keyBytes(av types.AttributeValue) []byte { return appendKeyBytes(nil, av) }
+
+func appendKeyBytes(b []byte, av types.AttributeValue) []byte {
 	switch v := av.(type) {
 	case *types.AttributeValueMemberS:
-		return append([]byte{'S'}, v.Value...)
+		return append(append(b, 'S'), v.Value...)
 	case *types.AttributeValueMemberN:
-		return append([]byte{'N'}, v.Value...)
+		return append(append(b, 'N'), v.Value...)
 	case *types.AttributeValueMemberB:
-		return append([]byte{'B'}, v.Value...)
+		return append(append(b, 'B'), v.Value...)
 	}
-	return nil
+	return b
 }
 
 func keyValue(b []byte) types.AttributeValue {

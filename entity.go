@@ -37,11 +37,11 @@ func (*Entity[T]) bind(s *Service, _ string) (any, error) { return NewEntity[T](
 // Get returns the item with the key, [ErrNotFound] when there is none or it
 // belongs to another entity, a [*VersionError] when it is too new.
 func (e *Entity[T]) Get(ctx context.Context, key T, opts ...GetOption) (T, error) {
-	v, err := e.e.getOne(ctx, "get "+e.e.name, reflect.ValueOf(&key).Elem(), opts)
+	v, err := e.e.getOne(ctx, e.e.getOp, reflect.ValueOf(&key).Elem(), opts)
 	if err != nil {
 		return *new(T), err
 	}
-	return v.Interface().(T), nil
+	return valueOf[T](v), nil
 }
 
 func (e *entity) getOne(ctx context.Context, op string, item reflect.Value, opts []GetOption) (reflect.Value, error) {
@@ -148,14 +148,18 @@ func (e *Entity[T]) write(ctx context.Context, v verb, item T, c call) (T, error
 	if err != nil {
 		return item, err
 	}
-	return out.item.Interface().(T), nil
+	return valueOf[T](out.item), nil
 }
+
+// valueOf returns an addressable value as what it is.
+func valueOf[T any](v reflect.Value) T { return *v.Addr().Interface().(*T) }
 
 func (e *entity) write(ctx context.Context, v verb, item reflect.Value, c call) (*outcome, error) {
 	w, err := e.describe(v, item, c)
 	if err != nil {
-		return nil, opError(verbNames[v]+" "+e.name, err)
+		return nil, opError(e.ops[v], err)
 	}
+	w.once = true
 	return w.do(ctx)
 }
 
@@ -197,5 +201,5 @@ func (v *Viewer[P, T]) Get(ctx context.Context, key T, opts ...GetOption) (P, er
 	if err != nil {
 		return *new(P), err
 	}
-	return p.Interface().(P), nil
+	return valueOf[P](p), nil
 }

@@ -117,7 +117,7 @@ func (l *Loader[T]) send(loads []*load) {
 		units[i], byUnit[ld.unit] = ld.unit, ld
 		ld.unit.index = i
 	}
-	b := l.r.readBatch(l.ctx, "load "+l.r.e.name, "keys", &batchCall{call: l.call})
+	b := l.r.readBatch(l.ctx, "load "+l.r.e.name, "keys", &batchCall{call: l.call, again: true})
 	b.settled = func(u *unit) error { close(byUnit[u].ready); return nil }
 	if b.run(l.ctx, units) == nil {
 		return

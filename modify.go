@@ -9,8 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-
 	"github.com/dyntable/dyn/internal/codec"
 	"github.com/dyntable/dyn/internal/expr"
 )
@@ -137,7 +135,7 @@ func (w *write) difference(ctx context.Context, op string, old rawItem) (*reques
 	if err != nil {
 		return nil, err
 	}
-	r := &request{w: w, table: aws.String(e.svc.tableName(ctx)), key: e.keyOf(record{attrs: item})}
+	r := &request{w: w, table: e.svc.tableRef(ctx), key: e.keyOf(record{attrs: item})}
 	if !maps.EqualFunc(r.key, e.keyOf(record{attrs: old}), codec.Equal) {
 		return nil, errors.New("the primary key is changed; delete the item and create another")
 	}

@@ -39,9 +39,16 @@ var errNoOp = errors.New("dyn: an Op is made by Put, Create, Update, Upsert, Del
 func (e *entity) op(v verb, item reflect.Value, c call) Op {
 	w, err := e.describe(v, item, c)
 	if err != nil {
-		return Op{err: opError(verbNames[v]+" "+e.name, err)}
+		return Op{err: opError(e.ops[v], err)}
 	}
 	return Op{w: w}
+}
+
+// spend allows the operation to be built once only.
+func (o Op) spend() {
+	if o.w != nil {
+		o.w.once = true
+	}
 }
 
 // Put describes an [Entity.Put].

@@ -289,7 +289,7 @@ func (r *reader) project() (string, map[string]string) {
 func (r *run) queryInput(ctx context.Context) *dynamodb.QueryInput {
 	q := r.q
 	in := &dynamodb.QueryInput{
-		TableName: aws.String(q.ix.e.svc.tableName(ctx)), IndexName: text(q.ix.name),
+		TableName: q.ix.e.svc.tableRef(ctx), IndexName: text(q.ix.name),
 		KeyConditionExpression: r.keys, FilterExpression: r.filter, ProjectionExpression: r.fields,
 		ExpressionAttributeNames: r.names, ExpressionAttributeValues: r.values,
 		ExclusiveStartKey: r.from, Limit: r.pageLimit(), ReturnConsumedCapacity: q.call.capacityMode(),
@@ -309,7 +309,7 @@ func (r *run) queryInput(ctx context.Context) *dynamodb.QueryInput {
 func (r *run) scanInput(ctx context.Context) *dynamodb.ScanInput {
 	q := r.q
 	in := &dynamodb.ScanInput{
-		TableName: aws.String(q.ix.e.svc.tableName(ctx)), IndexName: text(q.ix.name),
+		TableName: q.ix.e.svc.tableRef(ctx), IndexName: text(q.ix.name),
 		FilterExpression: r.filter, ProjectionExpression: r.fields,
 		ExpressionAttributeNames: r.names, ExpressionAttributeValues: r.values,
 		ExclusiveStartKey: r.from, Limit: r.pageLimit(), ReturnConsumedCapacity: q.call.capacityMode(),

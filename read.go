@@ -133,7 +133,7 @@ func (e *entity) expired(item record) bool {
 
 // getInput returns the request for the item with a key.
 func (r *reader) getInput(ctx context.Context, k rawItem, c *call) *dynamodb.GetItemInput {
-	in := &dynamodb.GetItemInput{TableName: aws.String(r.e.svc.tableName(ctx)), Key: k, ReturnConsumedCapacity: c.capacityMode()}
+	in := &dynamodb.GetItemInput{TableName: r.e.svc.tableRef(ctx), Key: k, ReturnConsumedCapacity: c.capacityMode()}
 	if c.consistent {
 		in.ConsistentRead = aws.Bool(true)
 	}

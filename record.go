@@ -62,6 +62,16 @@ func (r record) text(name, like string) string {
 	return like
 }
 
+// appendKey appends a key attribute as keyBytes writes it.
+func (r record) appendKey(b []byte, name string) []byte {
+	if r.slab != nil {
+		if text, ok := ddbjson.Text(r.slab.told(r.at, name)); ok {
+			return append(append(b, 'S'), text...)
+		}
+	}
+	return appendKeyBytes(b, r.get(name))
+}
+
 // empty reports whether there is no item.
 func (r record) empty() bool { return r.slab == nil && len(r.attrs) == 0 }
 
@@ -127,6 +137,9 @@ func (p *slab) read(body []byte, at int) (rec record, end int, ok bool) {
 	}
 	if p.whole {
 		p.keep(body[at:end])
+	}
+	if n == 0 { // the others are much the same
+		p.kept = slices.Grow(p.kept, len(p.kept)*(p.items.Cap()-1))
 	}
 	return record{slab: p, at: n}, end, true
 }
@@ -206,12 +219,14 @@ type intake struct {
 	// check tells the slab of an item that has been decoded.
 	check   func(record) *slab
 	reset   func() // before a response
+	most    int    // items of a response that does not say how many it has
 	records []record
 	places  []int // of the records in their lists
 }
 
 // Begin implements [wire.Sink].
 func (in *intake) Begin(n int) {
+	n = max(n, in.most)
 	each := n
 	if len(in.slabs) > 1 {
 		each = 0

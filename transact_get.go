@@ -123,7 +123,7 @@ func (s *Service) TransactGet(ctx context.Context, items ...FetchItem) error {
 	for _, u := range units {
 		in.TransactItems = append(in.TransactItems, types.TransactGetItem{Get: &types.Get{TableName: aws.String(table), Key: u.key}})
 	}
-	p := s.transactPassage(units)
+	p := s.transactPassage(units, len(fs.list))
 	out, err := retryConflicts(ctx, func() (*dynamodb.TransactGetItemsOutput, error) {
 		return s.transactGetItems(ctx, OpInfo{Name: op, Table: table}, in, p)
 	})
@@ -138,11 +138,11 @@ func (s *Service) TransactGet(ctx context.Context, items ...FetchItem) error {
 }
 
 // transactPassage returns the way for a transaction of reads.
-func (s *Service) transactPassage(units []*unit) *passage {
+func (s *Service) transactPassage(units []*unit, fetches int) *passage {
 	if !s.direct() {
 		return &passage{}
 	}
-	in := &intake{}
+	in := &intake{most: len(units)}
 	slabs := make([]*slab, len(units))
 	for i, u := range units {
 		if k := slices.IndexFunc(in.slabs, func(s *slab) bool { return s.r.e == u.e }); k >= 0 {
@@ -151,7 +151,7 @@ func (s *Service) transactPassage(units []*unit) *passage {
 		}
 		r := u.e.reader()
 		slabs[i] = r.slab(u.e.primary())
-		slabs[i].whole = true
+		slabs[i].whole = len(units) < fetches
 		in.slabs = append(in.slabs, slabs[i])
 	}
 	in.pick = func(from wire.Source, _ []byte, _ int) *slab {
@@ -219,7 +219,7 @@ func (s *Service) BatchGet(ctx context.Context, items ...FetchItem) error {
 		return opError(op, err)
 	}
 	r := fs.list[0].e.reader()
-	b := r.readBatch(ctx, op, "fetches", &batchCall{call: fs.call})
+	b := r.readBatch(ctx, op, "fetches", &batchCall{call: fs.call, again: len(units) < len(fs.list)})
 	byUnit := map[*unit][]*fetch{}
 	for _, f := range fs.list {
 		f.deliver()

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -45,6 +44,7 @@ type write struct {
 	now   time.Time
 	token string
 	shown bool // the request is to be looked at
+	once  bool // it is built once, so that the item may become what is stored
 }
 
 // request is a write ready to send.
@@ -64,7 +64,7 @@ type request struct {
 }
 
 // op names the write in messages.
-func (w *write) op() string { return cmp.Or(w.label, verbNames[w.verb]+" "+w.e.name) }
+func (w *write) op() string { return cmp.Or(w.label, w.e.ops[w.verb]) }
 
 // describe settles a write of item, a struct of the entity's type.
 func (e *entity) describe(v verb, item reflect.Value, c call) (*write, error) {
@@ -94,9 +94,10 @@ func (e *entity) describe(v verb, item reflect.Value, c call) (*write, error) {
 	return w, nil
 }
 
-// build makes the request. It may be called again; nothing of w changes.
+// build makes the request. Unless w is for once it may be called again; nothing
+// of w changes.
 func (w *write) build(ctx context.Context) (*request, error) {
-	r := &request{w: w, table: aws.String(w.e.svc.tableName(ctx)), conds: make([]expr.Cond, 0, 2+len(w.call.conds))}
+	r := &request{w: w, table: w.e.svc.tableRef(ctx), conds: make([]expr.Cond, 0, 2+len(w.call.conds))}
 	var err error
 	switch w.verb {
 	case verbPut, verbCreate:
@@ -118,7 +119,10 @@ func (w *write) build(ctx context.Context) (*request, error) {
 // put completes a Put or Create.
 func (r *request) put(ctx context.Context) error {
 	e := r.w.e
-	item := e.m.copyOf(r.w.item)
+	item := r.w.item
+	if !r.w.once {
+		item = e.m.copyOf(item)
+	}
 	given, err := e.version(item)
 	if err != nil {
 		return err
@@ -304,7 +308,7 @@ func (r *request) encode(item reflect.Value) error {
 		return err
 	}
 	if e.svc.writesDirect() && !r.w.shown {
-		json, err := e.codec(e.m.plan, &e.primary().told).Append(nil, item, given...)
+		json, err := e.codec(e.m.plan, &e.primary().told).Encode(item, given...)
 		if err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
+	"sync/atomic"
 
 	"github.com/dyntable/dyn/internal/codec"
 )
@@ -27,6 +28,7 @@ type Codec struct {
 	objects  int
 	lists    int
 	decoders sync.Pool
+	longest  atomic.Int64 // item that was encoded, of the last few
 }
 
 // Compile returns the wire form of p. Decoders record where in an item the attributes named in extra are, whether or
