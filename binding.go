@@ -32,6 +32,7 @@ type entity struct {
 	getOp  string                // and its reads
 
 	guards [2][2]expr.Cond // of mine: absent, newer
+	alone  [2][2]guard     // the same, where they are the whole condition
 	owned  expr.Cond       // what tells its items from others in a query
 	marks  [2]ddbjson.Attr // entity and version, as every item has them
 
@@ -211,6 +212,19 @@ func (e *entity) reserved() []error {
 		}
 	}
 	return errs
+}
+
+// guard is a condition as requests have it.
+type guard struct {
+	text   *string
+	names  map[string]string
+	values rawItem
+}
+
+func newGuard(c expr.Cond) guard {
+	b := expr.New()
+	defer b.Release()
+	return guard{text(b.Cond(c)), b.Names(), b.Values()}
 }
 
 // settle sets what follows from the rest and is the same in every request.

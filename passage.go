@@ -156,7 +156,7 @@ func travel[I, O any](
 
 // sendLean sends a request by tier 2. It does not when the input can be written
 // by the SDK only.
-func (s *Service) sendLean(ctx context.Context, info *OpInfo, p *passage, call *wire.Call, in, out any) (sent bool, err error) {
+func (s *Service) sendLean(ctx context.Context, info *OpInfo, p *passage, call *wire.Call, in, out any) (sent bool, _ error) {
 	from, to, ok := smithyForms(in, out)
 	if !ok {
 		return false, nil
@@ -175,7 +175,10 @@ func (s *Service) sendLean(ctx context.Context, info *OpInfo, p *passage, call *
 	if p.lost != nil {
 		c.Retryable = p.lost.note
 	}
-	_, err = s.route.lean.Do(ctx, c)
+	md, err := s.route.lean.Do(ctx, c)
+	if err == nil && md.Attempts == 1 {
+		wire.Recycle(body) // the service has read all of it
+	}
 	p.direct = call.Direct()
 	return true, err
 }

@@ -57,6 +57,7 @@ type request struct {
 	stored  reflect.Value                   // the item as put, of the entity's type
 	actions []expr.Action
 	conds   []expr.Cond // all of which must hold
+	fixed   *guard      // instead of conds
 	nested  []expr.Path // what nested clauses change
 	whole   int         // how many of the actions make a created item whole
 
@@ -97,7 +98,7 @@ func (e *entity) describe(v verb, item reflect.Value, c call) (*write, error) {
 // build makes the request. Unless w is for once it may be called again; nothing
 // of w changes.
 func (w *write) build(ctx context.Context) (*request, error) {
-	r := &request{w: w, table: w.e.svc.tableRef(ctx), conds: make([]expr.Cond, 0, 2+len(w.call.conds))}
+	r := &request{w: w, table: w.e.svc.tableRef(ctx)}
 	var err error
 	switch w.verb {
 	case verbPut, verbCreate:
@@ -148,8 +149,26 @@ func (r *request) put(ctx context.Context) error {
 		r.conds = append(r.conds, e.vacant(r.w.now))
 		return nil
 	}
-	r.conds = append(r.conds, e.mine(true, true), e.locked(given, true))
+	r.guard(true, true, e.locked(given, true))
 	return nil
+}
+
+// guard adds the guard of mine and the condition on the version.
+func (r *request) guard(absent, newer bool, locked expr.Cond) {
+	e := r.w.e
+	if r.fixed = nil; locked.Op == expr.None && len(r.w.call.conds) == 0 && e.svc.writesDirect() && !r.w.shown {
+		r.fixed = &e.alone[bit(absent)][bit(newer)]
+		return
+	}
+	r.conds = append(r.conds, e.mine(absent, newer), locked)
+}
+
+// condition returns the members of the input that are about the condition.
+func (r *request) condition(b *expr.Builder) (*string, map[string]string, rawItem) {
+	if g := r.fixed; g != nil {
+		return g.text, g.names, g.values
+	}
+	return text(b.All(r.conds)), b.Names(), b.Values()
 }
 
 // keyed completes a write of which only the key is given.
@@ -163,7 +182,7 @@ func (r *request) keyed() error {
 	if err != nil {
 		return err
 	}
-	r.conds = append(r.conds, e.mine(r.w.verb != verbRemove, false), e.locked(given, false))
+	r.guard(r.w.verb != verbRemove, false, e.locked(given, false))
 	return nil
 }
 
@@ -182,7 +201,8 @@ func bit(b bool) int {
 func (e *entity) setGuards() {
 	for _, absent := range []bool{false, true} {
 		for _, newer := range []bool{false, true} {
-			e.guards[bit(absent)][bit(newer)] = e.guardOf(absent, newer)
+			g := e.guardOf(absent, newer)
+			e.guards[bit(absent)][bit(newer)], e.alone[bit(absent)][bit(newer)] = g, newGuard(g)
 		}
 	}
 	if !e.marked() {
@@ -423,8 +443,7 @@ func (r *request) input() any {
 	switch r.w.verb {
 	case verbPut, verbCreate:
 		in := &dynamodb.PutItemInput{TableName: table, Item: r.item, ReturnValuesOnConditionCheckFailure: failed}
-		in.ConditionExpression = text(b.All(r.conds))
-		in.ExpressionAttributeNames, in.ExpressionAttributeValues = b.Names(), b.Values()
+		in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues = r.condition(b)
 		if r.w.call.old != nil {
 			in.ReturnValues = types.ReturnValueAllOld
 		}
@@ -439,13 +458,11 @@ func (r *request) input() any {
 		return in
 	case verbCheck:
 		in := &types.ConditionCheck{TableName: table, Key: r.key, ReturnValuesOnConditionCheckFailure: failed}
-		in.ConditionExpression = text(b.All(r.conds))
-		in.ExpressionAttributeNames, in.ExpressionAttributeValues = b.Names(), b.Values()
+		in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues = r.condition(b)
 		return in
 	}
 	in := &dynamodb.DeleteItemInput{TableName: table, Key: r.key, ReturnValuesOnConditionCheckFailure: failed}
-	in.ConditionExpression = text(b.All(r.conds))
-	in.ExpressionAttributeNames, in.ExpressionAttributeValues = b.Names(), b.Values()
+	in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues = r.condition(b)
 	if r.w.call.old != nil {
 		in.ReturnValues = types.ReturnValueAllOld
 	}

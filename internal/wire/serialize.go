@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/schemas"
@@ -33,12 +34,33 @@ type serializer struct {
 	unknown bool // something was written that this serializer cannot
 }
 
+// requests are bodies of requests that are over.
+var requests sync.Pool
+
+// maxRequest is a little more than a large batch takes.
+const maxRequest = 1 << 20
+
+// Recycle takes a body that nobody holds any more.
+func Recycle(body []byte) {
+	if cap(body) <= maxRequest {
+		requests.Put(&body)
+	}
+}
+
+// room returns an empty buffer for n bytes.
+func room(n int) []byte {
+	if b, ok := requests.Get().(*[]byte); ok && cap(*b) >= n {
+		return (*b)[:0]
+	}
+	return make([]byte, 0, n)
+}
+
 func newSerializer(slots []slot) *serializer {
 	n := 512
 	for _, s := range slots {
 		n += len(s.item) + 128
 	}
-	s := &serializer{buf: make([]byte, 0, n), slots: slots}
+	s := &serializer{buf: room(n), slots: slots}
 	s.stack = s.room[:0]
 	return s
 }
