@@ -85,6 +85,9 @@ func (s *space) record(ch *change, at time.Time, expiry bool) {
 		return
 	}
 	st := s.streams[ch.table.streamARN]
+	if st == nil {
+		return // only a log that nobody wrote has a table whose stream is missing
+	}
 	st.trim(at)
 	st.records.Set(streamRecord{
 		number: st.next, at: at, expiry: expiry,

@@ -81,7 +81,7 @@ func (r *reader) fill(n int) (bool, error) {
 		return true, nil
 	}
 	if cap(r.mem) < n {
-		r.mem = make([]byte, max(n, maxKept))
+		r.mem = make([]byte, max(n, int(min(maxKept, r.end))))
 	}
 	have := copy(r.mem[:cap(r.mem)], r.buf)
 	got, err := io.ReadAtLeast(r.in, r.mem[have:cap(r.mem)], n-have)
