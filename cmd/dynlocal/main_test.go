@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -70,6 +71,56 @@ func TestServes(t *testing.T) {
 	}
 }
 
+// TestDirectory stops the program and starts it again.
+func TestDirectory(t *testing.T) {
+	t.Parallel()
+	file, dir := filepath.Join(t.TempDir(), "seed.json"), t.TempDir()
+	if err := os.WriteFile(file, []byte(seed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for n := range int32(3) {
+		url, stop := start(t, "-seed", file, "-dir", dir)
+		c := dynamodb.New(dynamodb.Options{
+			Region: "eu-west-1", BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider("any", "x", ""),
+		})
+		if _, err := c.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: cards, Item: keyOf(fmt.Sprint("n", n))}); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := c.Scan(t.Context(), &dynamodb.ScanInput{TableName: cards}); err != nil || out.Count != n+2 {
+			t.Errorf("%+v, %v", out, err)
+		}
+		if err := run(t.Context(), []string{"-dir", dir}, io.Discard); err == nil || !strings.Contains(err.Error(), "in use by another process") {
+			t.Errorf("a second process: %v", err)
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	}
+	log := filepath.Join(dir, "log")
+	data, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[len(data)-1] ^= 1
+	if err := os.WriteFile(log, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err = run(t.Context(), []string{"-dir", dir}, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "damaged at byte") || !strings.Contains(err.Error(), "use -repair") {
+		t.Errorf("damaged: %v", err)
+	}
+	repaired, err := source{dir: dir, repair: true}.open(io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := repaired.Close(); err != nil {
+		t.Error(err)
+	}
+	if kept, err := filepath.Glob(log + ".damaged-*"); len(kept) != 1 {
+		t.Error(kept, err)
+	}
+}
+
 // TestEndsRequestsUnderWay stops the server while it answers, which it does before it ends.
 func TestEndsRequestsUnderWay(t *testing.T) {
 	t.Parallel()
@@ -120,6 +171,7 @@ func TestArguments(t *testing.T) {
 		"argument":     {[]string{"x"}, `unexpected argument "x"`},
 		"no seed":      {[]string{"-seed", "none.json"}, "open none.json: no such file or directory"},
 		"bad seed":     {[]string{"-seed", bad}, bad + `: dynlocal: seed: object 1: neither "Table", nor "Item" after a table`},
+		"no directory": {[]string{"-dir", bad}, "dynlocal: open: mkdir " + bad + ": not a directory"},
 		"bad address":  {[]string{"-addr", "nowhere"}, "listen tcp: address nowhere: missing port in address"},
 	}
 	for name, tt := range tests {
