@@ -16,9 +16,10 @@ import (
 
 // The files of a directory.
 const (
-	logName  = "log"
-	lockName = "lock"
-	newName  = "log.new" // the log being written anew
+	logName      = "log"
+	lockName     = "lock"
+	newName      = "log.new"      // the log being written anew
+	restoredName = "log.restored" // the same after [DB.Restore], which does not wait for the other
 )
 
 // syncEvery is how long a write may at most wait to survive the end of the machine.
@@ -163,7 +164,8 @@ func (d *directory) load(db *DB, path string) error {
 		return err
 	}
 	// What was being written when the process was killed is of no use.
-	if err := os.RemoveAll(filepath.Join(filepath.Dir(path), newName)); err != nil {
+	dir := filepath.Dir(path)
+	if err := errors.Join(os.RemoveAll(filepath.Join(dir, newName)), os.RemoveAll(filepath.Join(dir, restoredName))); err != nil {
 		return err
 	}
 	if d.log, err = journal.Open(path, size); err != nil {

@@ -66,8 +66,8 @@ func everything(t *testing.T, db *DB) string {
 	return text
 }
 
-// administer makes one request at random that is none about items.
-func (w writer) administer(db *DB, clock *testClock) {
+// administer does one thing at random that is not about items. It gives the snapshot to restore later.
+func (w writer) administer(db *DB, clock *testClock, saved *Snapshot) *Snapshot {
 	w.t.Helper()
 	in := &dynamodb.UpdateTableInput{TableName: things}
 	var err error
@@ -100,7 +100,10 @@ func (w writer) administer(db *DB, clock *testClock) {
 		clock.advance(time.Duration(w.r.IntN(int(time.Hour))))
 		_, err = db.Expire()
 	case 7:
-		db.Restore(db.Snapshot())
+		if saved == nil || w.r.IntN(2) == 0 {
+			return db.Snapshot()
+		}
+		db.Restore(saved)
 	case 8:
 		if w.r.IntN(3) == 0 {
 			_, err = w.c.DeleteTable(w.t.Context(), &dynamodb.DeleteTableInput{TableName: things})
@@ -111,6 +114,7 @@ func (w writer) administer(db *DB, clock *testClock) {
 	if err != nil && (!errors.As(err, &ae) || ae.ErrorCode() == "InternalServerError") {
 		w.t.Fatal(err)
 	}
+	return saved
 }
 
 // TestReopen makes changes of all kinds at random, and ends the database now and then.
@@ -121,16 +125,16 @@ func TestReopen(t *testing.T) {
 		clock := newTestClock()
 		clock.now = time.Unix(2, 0) // so that small numbers in n are times to live
 		db := openTest(t, t.TempDir(), clock.options()...)
-		if _, err := db.Client().CreateTable(t.Context(), testTable()); err != nil {
-			t.Fatal(err)
-		}
+		c, _ := newStreamedTable(t, db, "NEW_AND_OLD_IMAGES")
+		enableTTL(t, c, "n")
+		var saved *Snapshot
 		for range 15 {
 			w := writer{t, db.Client(), r}
 			for range r.IntN(60) {
 				switch r.IntN(12) {
-				case 0:
-					w.administer(db, clock)
-				case 1:
+				case 0, 1:
+					saved = w.administer(db, clock, saved)
+				case 2:
 					db.dir.compact = 0
 					db.rewrite()
 				default:
@@ -240,7 +244,7 @@ func TestTokensSurvive(t *testing.T) {
 	}
 }
 
-// TestRewriteWhileWriting has many write while the log is written anew again and again.
+// TestRewriteWhileWriting has many write, and one restore, while the log is written anew again and again.
 func TestRewriteWhileWriting(t *testing.T) {
 	t.Parallel()
 	db := openTest(t, t.TempDir())
@@ -249,31 +253,32 @@ func TestRewriteWhileWriting(t *testing.T) {
 	for n := range 4 {
 		writers.Go(func() {
 			w := writer{t, c, rand.New(rand.NewPCG(uint64(n), 5))}
-			for range 400 {
+			for rewrites := 0; rewrites < 20; {
+				db.mu.Lock()
+				db.dir.compact, rewrites = 0, db.dir.version
+				db.mu.Unlock()
 				w.write()
+				if n == 0 && w.r.IntN(20) == 0 {
+					db.Restore(db.Snapshot())
+				}
 			}
 		})
 	}
-	done := make(chan struct{})
-	go func() { writers.Wait(); close(done) }()
-	rewrites := 0
-	for running := true; running; {
-		select {
-		case <-done:
-			running = false
-		default:
-		}
-		db.mu.Lock()
-		db.dir.compact = 0
-		version := db.dir.version
-		db.mu.Unlock()
-		db.rewrite()
-		if db.dir.version > version {
-			rewrites++
-		}
+	writers.Wait()
+	reopened(t, db)
+}
+
+// TestRestoreWhileWriting writes to tables that were put aside meanwhile: the log has nothing of that.
+func TestRestoreWhileWriting(t *testing.T) {
+	t.Parallel()
+	db := openTest(t, t.TempDir())
+	if _, err := db.Client().CreateTable(t.Context(), testTable()); err != nil {
+		t.Fatal(err)
 	}
-	if rewrites < 2 {
-		t.Errorf("%d rewrites", rewrites)
+	c := db.ownCall()
+	db.Reset()
+	if err := c.store("things", item{"pk": sv("p"), "sk": sv("s")}); err != nil {
+		t.Fatal(err)
 	}
 	reopened(t, db)
 }

@@ -9,7 +9,8 @@
 //
 // # Ways in
 //
-// [DB.Client] answers inside the SDK, with nothing signed, encoded or sent. [DB.HTTPClient] and [DB.Transport] go the
+// [DB.Client] answers inside the SDK, with nothing signed, encoded or sent, and [DB.StreamsClient] does so for the
+// tables' streams. [DB.HTTPClient] and [DB.Transport] go the
 // whole way of the wire, short of a socket. [DB.Handler] serves any SDK of any language, and so does the program in
 // cmd/dynlocal. All see the same tables.
 //
@@ -23,5 +24,10 @@
 // # State
 //
 // [DB.Snapshot] and [DB.Restore] cost nothing that grows with the items. [DB.Export] and [DB.Import] use the lines of
-// the service's own exports, and [DB.Seed] gives every account and region tables to begin with.
+// the service's own exports, [DB.Seed] gives every account and region tables to begin with, and [DB.Dump] shows all that
+// is there. Items past their time to live stay readable, as they may with the service, until [DB.Expire].
+//
+// A database lives in memory, and so does one made by [Open]; but that one also keeps a log of its changes in a
+// directory, and begins with what is there. The end of the process, however sudden, loses nothing that was acknowledged.
+// Restoring a snapshot, which costs nothing otherwise, there writes all items again.
 package dynlocal

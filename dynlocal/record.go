@@ -241,7 +241,7 @@ func (p *player) stream(e *edit) {
 	}
 	st := d.stream()
 	if known := e.space.streams[st.arn]; known != nil {
-		st.records, st.next = known.records, max(known.next, st.next)
+		st.records, st.next = known.records, known.next
 	}
 	e.streams = append(e.streams, st)
 }

@@ -62,7 +62,7 @@ func (db *DB) rewrite() {
 	all := db.capture()
 	d.compact = from + minRewritten // if it fails, the next try
 	db.mu.Unlock()
-	next, err := d.writeState(all)
+	next, err := d.writeState(newName, all)
 	if err != nil {
 		return
 	}
@@ -110,7 +110,7 @@ func (d *directory) restored(db *DB) {
 	if d.err != nil {
 		return
 	}
-	next, err := d.writeState(db.capture())
+	next, err := d.writeState(restoredName, db.capture())
 	if err == nil {
 		err = d.replace(next)
 	}
@@ -160,9 +160,9 @@ func (db *DB) capture() []captured {
 var errStopped = errors.New("stopped")
 
 // writeState writes a new log.
-func (d *directory) writeState(all []captured) (*journal.File, error) {
+func (d *directory) writeState(name string, all []captured) (*journal.File, error) {
 	// A file that is left over from a failure is overwritten.
-	next, err := journal.Open(filepath.Join(d.path, newName), 0)
+	next, err := journal.Open(filepath.Join(d.path, name), 0)
 	if err != nil {
 		return nil, err
 	}

@@ -290,6 +290,7 @@ func TestStreamLife(t *testing.T) {
 	c, arn := newStreamedTable(t, db, "KEYS_ONLY")
 	sc := db.StreamsClient()
 	put(t, c, item{"pk": sv("p"), "sk": sv("1")})
+	put(t, c, item{"pk": sv("p"), "sk": sv("1"), "x": sv("x")})
 	it := iteratorOf(t, sc, arn, dynamodbstreams.GetShardIteratorInput{ShardIteratorType: "TRIM_HORIZON"})
 	off := &types.StreamSpecification{StreamEnabled: aws.Bool(false)}
 	for _, spec := range []*types.StreamSpecification{off, streaming("NEW_IMAGE")} {
@@ -308,7 +309,7 @@ func TestStreamLife(t *testing.T) {
 		t.Error(*described.Table.LatestStreamArn, *described.Table.LatestStreamLabel)
 	}
 	records, next := readStream(t, sc, it, 1)
-	if got := shownRecords(records); len(got) != 1 || next != nil {
+	if got := shownRecords(records); len(got) != 2 || next != nil {
 		t.Errorf("closed shard: %q, then %v", got, next)
 	}
 	if got := shownRecords(wholeStream(t, sc, latest)); len(got) != 1 || !strings.Contains(got[0], `"2"`) {
@@ -325,7 +326,7 @@ func TestStreamLife(t *testing.T) {
 			{AttributeName: aws.String("pk"), KeyType: "HASH"}, {AttributeName: aws.String("sk"), KeyType: "RANGE"},
 		},
 		Shards: []streamtypes.Shard{{ShardId: shard.ShardId, SequenceNumberRange: &streamtypes.SequenceNumberRange{
-			StartingSequenceNumber: aws.String("000000000000000000001"), EndingSequenceNumber: aws.String("000000000000000000001"),
+			StartingSequenceNumber: aws.String("000000000000000000001"), EndingSequenceNumber: aws.String("000000000000000000002"),
 		}}},
 		StreamStatus: "DISABLED", StreamViewType: "KEYS_ONLY", TableName: things,
 	}

@@ -275,7 +275,7 @@ func (st *stream) read(number uint64, limit int, region string) []types.Record {
 	st.records.Ascend(streamRecord{number: number}, func(r streamRecord) bool {
 		shown := st.show(r, region)
 		size += *shown.Dynamodb.SizeBytes
-		if len(records) == limit || len(records) > 0 && size > maxRecordsSize {
+		if len(records) == limit || size > maxRecordsSize { // a single record is never that large
 			return false
 		}
 		records = append(records, shown)
