@@ -1,6 +1,7 @@
 package dynlocal
 
 import (
+	"errors"
 	"maps"
 	"slices"
 
@@ -34,10 +35,11 @@ func (c *call) describeTable(in *dynamodb.DescribeTableInput) (*dynamodb.Describ
 
 // namedTable is [call.table] for the operations whose error names the table.
 func (c *call) namedTable(name *string) (*table, error) {
-	if t := c.space.tables[tableName(*name)]; t != nil {
-		return t, nil
+	t, err := c.table(name)
+	if missing := (*types.ResourceNotFoundException)(nil); errors.As(err, &missing) {
+		err = namedTableNotFound(tableName(*name))
 	}
-	return nil, namedTableNotFound(tableName(*name))
+	return t, err
 }
 
 func (c *call) deleteTable(in *dynamodb.DeleteTableInput) (*dynamodb.DeleteTableOutput, error) {

@@ -14,8 +14,12 @@ import (
 
 // table gives the table with the name or ARN. The caller holds the lock.
 func (c *call) table(name *string) (*table, error) {
-	if t := c.space.tables[tableName(aws.ToString(name))]; t != nil {
+	bare := tableName(aws.ToString(name))
+	if t := c.space.tables[bare]; t != nil {
 		return t, nil
+	}
+	if strings.HasPrefix(bare, "arn:") || strings.Contains(bare, "/") { // no table's ARN
+		return nil, errTableARN(name)
 	}
 	return nil, tableNotFound()
 }
@@ -29,6 +33,10 @@ func tableName(s string) string {
 		}
 	}
 	return s
+}
+
+func errTableARN(arn *string) error {
+	return invalid("Invalid TableArn: Invalid ResourceArn provided as input " + aws.ToString(arn))
 }
 
 // get is one read by key with its projection compiled.
@@ -62,10 +70,14 @@ func (g *get) shown(item value.Item) map[string]types.AttributeValue {
 	if item.IsEmpty() {
 		return nil
 	}
-	if g.projection != nil {
-		item = g.projection.Apply(item)
+	return g.projected(item).SDK()
+}
+
+func (g *get) projected(item value.Item) value.Item {
+	if g.projection == nil {
+		return item
 	}
-	return item.SDK()
+	return g.projection.Apply(item)
 }
 
 func (c *call) getItem(in *dynamodb.GetItemInput) (*dynamodb.GetItemOutput, error) {

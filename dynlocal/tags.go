@@ -103,7 +103,7 @@ func (c *call) listTagsOfResource(in *dynamodb.ListTagsOfResourceInput) (*dynamo
 
 func checkResource(arn *string) error {
 	if !strings.HasPrefix(aws.ToString(arn), "arn:") || !strings.Contains(*arn, ":table/") {
-		return invalid("Invalid TableArn: Invalid ResourceArn provided as input " + aws.ToString(arn))
+		return errTableARN(arn)
 	}
 	return nil
 }

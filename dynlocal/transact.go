@@ -202,12 +202,17 @@ func newTransactWrite(in *dynamodb.TransactWriteItemsInput) ([]*write, error) {
 		if writes[i], err = newTransactItem(i, item); err != nil {
 			return nil, err
 		}
-		size += writes[i].item.Size()
+		size += writes[i].size
 	}
+	return writes, checkTransactSize(size)
+}
+
+// checkTransactSize is for what is written by a transaction, or shown by one of reads.
+func checkTransactSize(size int) error {
 	if size > maxTransactSize {
-		return nil, invalid("Collection size of items in the transaction exceeded the limit: Member must have size less than or equal to 4MB")
+		return invalid("Collection size of items in the transaction exceeded the limit: Member must have size less than or equal to 4MB")
 	}
-	return writes, nil
+	return nil
 }
 
 func (v *violations) transactItems(n int, present bool) {

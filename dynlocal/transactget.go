@@ -21,6 +21,13 @@ func (c *call) transactGetItems(in *dynamodb.TransactGetItemsInput) (*dynamodb.T
 		return nil, err
 	}
 	out := &dynamodb.TransactGetItemsOutput{Responses: make([]types.ItemResponse, len(gets))}
+	size := 0
+	for i, g := range gets {
+		size += g.projected(items[i]).Size()
+	}
+	if err := checkTransactSize(size); err != nil {
+		return nil, err
+	}
 	for i, g := range gets {
 		out.Responses[i].Item = g.shown(items[i])
 	}

@@ -1,6 +1,7 @@
 package dynlocal
 
 import (
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -26,6 +27,8 @@ type write struct {
 	condition *expr.Condition
 	update    *expr.Update
 	onFailure types.ReturnValuesOnConditionCheckFailure
+
+	size int // of the item or key and of the expressions with their names and values, which a transaction has a limit for
 }
 
 // screen checks what the request alone shows to be wrong. A transaction is refused for it rather than cancelled.
@@ -230,6 +233,7 @@ func compileWrite(
 	if w.condition, err = condition(expr.ConditionExpression, x.condition, env); err != nil {
 		return nil, err
 	}
+	w.size = w.item.Size() + len(aws.ToString(x.update)) + len(aws.ToString(x.condition)) + env.UsedSize()
 	return w, unused(env)
 }
 

@@ -85,14 +85,10 @@ type difference struct {
 	ours, theirs string // messages
 }
 
-// run does the operations on fresh tables of both engines, to the first difference that is not allowed.
+// run does the operations on fresh tables of both engines, to the first difference that is not allowed. After one that is
+// allowed they go on with fresh tables if only one of the engines did what was asked.
 func (s *sequence) run(ctx context.Context, t *testing.T, ours, theirs engine) *difference {
-	a, b := ours.client(), theirs.client()
-	for _, c := range []*dynamodb.Client{a, b} {
-		if err := s.createTables(ctx, c); err != nil {
-			t.Fatal(err)
-		}
-	}
+	a, b := s.fresh(ctx, t, ours), s.fresh(ctx, t, theirs)
 	for i, in := range s.operations {
 		x, y := ask(ctx, a, in), ask(ctx, b, in)
 		s.sortTies(in, x)
@@ -100,11 +96,21 @@ func (s *sequence) run(ctx context.Context, t *testing.T, ours, theirs engine) *
 		if diff := s.compare(theirs, in, x, y); diff != "" {
 			return &difference{i, x.kind() + " " + y.kind(), diff, x.message, y.message}
 		}
-		if (x.Code == "") != (y.Code == "") {
-			return nil // what is stored differs now
+		if (x.Code == "") != (y.Code == "") { // what is stored differs now
+			a, b = s.fresh(ctx, t, ours), s.fresh(ctx, t, theirs)
 		}
 	}
 	return nil
+}
+
+// fresh gives a client of a database that has the tables of the sequence, empty.
+func (s *sequence) fresh(ctx context.Context, t *testing.T, e engine) *dynamodb.Client {
+	t.Helper()
+	c := e.client()
+	if err := s.createTables(ctx, c); err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 // compare gives what an answer differs in from that of the other engine, "" if in nothing that is not allowed.

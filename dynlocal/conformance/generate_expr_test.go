@@ -18,10 +18,12 @@ type expressions struct {
 	table  *tableSpec
 	names  map[string]string
 	values item
+
+	hashValues item // that a key condition looks for
 }
 
 func (g *generator) expressions(t *tableSpec) *expressions {
-	return &expressions{generator: g, table: t}
+	return &expressions{generator: g, table: t, hashValues: item{}}
 }
 
 // spellable are the free attributes that an expression can name without a placeholder.
@@ -275,9 +277,9 @@ func (x *expressions) action(name string) (verb, action string) {
 	switch {
 	case x.chance(6):
 		return "REMOVE", p
-	case x.chance(4) && (kind == "N" || strings.HasSuffix(kind, "S") && kind != "S") && !strings.ContainsAny(p, ".["):
+	case x.chance(4) && (kind == "N" || strings.HasSuffix(kind, "S") && kind != "S"):
 		return "ADD", p + " " + x.ref(x.value(kind))
-	case x.chance(3) && strings.HasSuffix(kind, "S") && kind != "S" && !strings.ContainsAny(p, ".["):
+	case x.chance(3) && strings.HasSuffix(kind, "S") && kind != "S":
 		return "DELETE", p + " " + x.ref(x.value(kind))
 	}
 	return "SET", p + " = " + x.source(p, kind)
@@ -289,11 +291,11 @@ func (x *expressions) source(p, kind string) string {
 	case x.chance(4):
 		return "if_not_exists(" + p + ", " + x.ref(x.value(kind)) + ")"
 	case kind == "N" && x.chance(2):
-		small := nv(pick(x.generator, "0", "1", "-1", "2.5", "0.125", "100"))
+		n := nv(pick(x.generator, "0", "1", "-1", "2.5", "0.125", "100", x.number()))
 		if x.chance(2) {
-			return "if_not_exists(" + p + ", " + x.ref(small) + ") " + pick(x.generator, "+", "-") + " " + x.ref(nv("1"))
+			return "if_not_exists(" + p + ", " + x.ref(n) + ") " + pick(x.generator, "+", "-") + " " + x.ref(nv("1"))
 		}
-		return p + pick(x.generator, " + ", " - ") + x.ref(small)
+		return p + pick(x.generator, " + ", " - ") + x.ref(n)
 	case kind == "L" && x.chance(2):
 		more := x.ref(x.value("L"))
 		if x.chance(2) {

@@ -2,6 +2,8 @@ package conformance
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -13,6 +15,17 @@ import (
 func (g *generator) operation() any {
 	t := pick(g, g.tables...)
 	g.faulty = false
+	if len(g.made) > 0 && g.chance(50) { // a second time, perhaps with its token
+		return pick(g, g.made[max(0, len(g.made)-20):]...)
+	}
+	in := g.newOperation(t)
+	if _, isTable := in.(*dynamodb.UpdateTableInput); !isTable {
+		g.made = append(g.made, in)
+	}
+	return in
+}
+
+func (g *generator) newOperation(t *tableSpec) any {
 	switch n := g.IntN(100); {
 	case n < 22:
 		return g.put(t)
@@ -165,9 +178,24 @@ func (g *generator) query(t *tableSpec) any {
 	}
 	in.Select, in.ProjectionExpression = g.selection(x, src)
 	in.FilterExpression = x.optionalCondition(4)
+	if g.chance(8) {
+		in.ExclusiveStartKey = g.startKey(t, src, x.hashValues)
+	}
 	x.spoil()
 	in.ExpressionAttributeNames, in.ExpressionAttributeValues = x.names, x.values
 	return in
+}
+
+// startKey gives a place inside what a query reads, where an item may be or not; now and then it is no such place.
+func (g *generator) startKey(t *tableSpec, src indexSpec, hashValues item) item {
+	start := item{}
+	for _, a := range slices.Concat(t.key, src.hash, src.rng) {
+		start[a.name] = g.keyValue(a.kind)
+	}
+	if !g.mistake(20) {
+		maps.Copy(start, hashValues)
+	}
+	return g.maybeWrongKey(start)
 }
 
 // keyCondition writes a key condition for a table or an index.
@@ -175,7 +203,9 @@ func (x *expressions) keyCondition(src indexSpec) string {
 	var terms []string
 	for _, a := range src.hash {
 		if !x.mistake(150) {
-			terms = append(terms, x.name(a.name)+" = "+x.ref(x.keyValue(a.kind)))
+			v := x.keyValue(a.kind)
+			x.hashValues[a.name] = v
+			terms = append(terms, x.name(a.name)+" = "+x.ref(v))
 		}
 	}
 	use := x.IntN(len(src.rng) + 1)
@@ -267,8 +297,8 @@ func (g *generator) batchGet() any {
 
 func (g *generator) transactWrite() any {
 	in := &dynamodb.TransactWriteItemsInput{}
-	if g.chance(10) {
-		in.ClientRequestToken = aws.String(pick(g, "one", "two", "three"))
+	if g.chance(4) {
+		in.ClientRequestToken = aws.String(pick(g, "one", "two", "three", fmt.Sprint("token", len(g.made))))
 	}
 	for range 1 + g.IntN(4) {
 		in.TransactItems = append(in.TransactItems, g.action(pick(g, g.tables...)))

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -62,7 +63,7 @@ func (g *generator) nested(kind string, depth int) types.AttributeValue {
 		}
 		return sv(pick(g, texts...))
 	case "N":
-		return nv(pick(g, numbers...))
+		return nv(g.number())
 	case "B":
 		return bv(pick(g, binaries...))
 	case "BOOL":
@@ -93,6 +94,25 @@ func (g *generator) nested(kind string, depth int) types.AttributeValue {
 		}
 	}
 	return &types.AttributeValueMemberM{Value: m}
+}
+
+// number writes a number: one of few, or one of any length and magnitude that the service takes.
+func (g *generator) number() string {
+	if g.chance(2) {
+		return pick(g, numbers...)
+	}
+	digits := make([]byte, 1+g.IntN(38))
+	for i := range digits {
+		digits[i] = '0' + byte(g.IntN(10))
+	}
+	text := pick(g, "", "-") + string(digits)
+	switch point := g.IntN(len(digits) + 1); {
+	case g.chance(3):
+		text = text[:len(text)-point] + "." + text[len(text)-point:]
+	case g.chance(3):
+		text += fmt.Sprintf("E%d", g.IntN(88+129)-129) // 38 digits and E+88 are less than 1E+126
+	}
+	return text
 }
 
 func (g *generator) inner(depth int) types.AttributeValue {

@@ -35,6 +35,7 @@ type indexSpec struct {
 type generator struct {
 	*rand.Rand
 	tables []*tableSpec
+	made   []any // operations so far
 
 	faulty bool // whether the operation has a mistake: of two it is not defined which is told
 }
@@ -86,7 +87,8 @@ func (g *generator) global(t *tableSpec, name string) indexSpec {
 	g.Shuffle(len(own), func(i, j int) { own[i], own[j] = own[j], own[i] })
 	hash, rng := 1, g.IntN(2)
 	if g.chance(2) {
-		hash, rng = 1+g.IntN(2), g.IntN(3)
+		hash = 1 + g.IntN(3)
+		rng = g.IntN(min(4, len(own)-hash+1))
 	}
 	return g.index(name, own[:hash], own[hash:hash+rng])
 }

@@ -27,6 +27,8 @@ const rows = [
     'API Reference, CreateTable: ProvisionedThroughput cannot be specified if BillingMode is PAY_PER_REQUEST; here it can'],
   [['tables: a deleted table is gone'], 'API Reference, DeleteTable: the table goes into the DELETING state; here the answer says ACTIVE'],
   [['tables: an index more', 'tables: an index less'], 'API Reference, UpdateTable is asynchronous: here the index is being made when the answer comes, and dynlocal is done at once'],
+  [['limits: reads a batch by ARN and answers by it'], 'API Reference, BatchGetItem: Responses is a map of table name or table ARN, as the request has it; here always the name'],
+  [['limits: transactions by ARN'], 'API Reference, Get, Put: TableName may be the ARN of the table; here there is no such table'],
   [['transactions: a list as key'], 'API Reference, TransactWriteItems: a mistake of one item is a reason of the cancellation; here a ValidationException'],
   [['transactions: an update that grows too large', 'transactions: an update that finds no operand'],
     'API Reference, TransactionCanceledException: among the messages of the reason ValidationError; here a ValidationException'],

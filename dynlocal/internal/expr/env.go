@@ -41,6 +41,8 @@ type Env struct {
 
 	unusedNames  map[string]bool
 	unusedValues map[string]bool
+
+	usedSize int
 }
 
 // NewEnv checks ExpressionAttributeNames, and the keys and sizes of ExpressionAttributeValues. Nil maps are absent
@@ -58,7 +60,7 @@ func NewEnv(names map[string]string, values map[string]value.Value) (*Env, error
 	if err := checkSizes(names, values); err != nil {
 		return nil, err
 	}
-	return &Env{names, values, unused(names), unused(values)}, nil
+	return &Env{names: names, values: values, unusedNames: unused(names), unusedValues: unused(values)}, nil
 }
 
 func unused[V any](m map[string]V) map[string]bool {
@@ -131,6 +133,15 @@ func checkSizes(names map[string]string, values map[string]value.Value) error {
 	return nil
 }
 
+// UsedSize gives the size of the attribute names and the values that placeholders stood for in the expressions parsed
+// with e, each as often as it was used. It is 0 for a nil e.
+func (e *Env) UsedSize() int {
+	if e == nil {
+		return 0
+	}
+	return e.usedSize
+}
+
 // Unused returns the service's error for names or values that no expression parsed with e used.
 func (e *Env) Unused() error {
 	if len(e.unusedNames) > 0 {
@@ -153,6 +164,7 @@ func (e *Env) name(key string) (string, error) {
 		return "", refuse("An expression attribute name used in the document path is not defined; attribute name: " + key)
 	}
 	delete(e.unusedNames, key)
+	e.usedSize += len(name)
 	return name, nil
 }
 
@@ -162,6 +174,7 @@ func (e *Env) value(key string) (value.Value, error) {
 		return value.Value{}, refuse("An expression attribute value used in expression is not defined; attribute value: " + key)
 	}
 	delete(e.unusedValues, key)
+	e.usedSize += v.Size()
 	return v, nil
 }
 
