@@ -3,6 +3,7 @@
 #
 #   dynlocal/e2e/run.sh                           against cmd/dynlocal, built and started here
 #   dynlocal/e2e/run.sh http://127.0.0.1:8000     against DynamoDB Local there, by codes and results alone
+#   dynlocal/e2e/run.sh install                   only gets the SDK
 #
 # The SDK, pinned in package-lock.json, is installed once into an ignored directory. Needs Go, Node 20 and npm.
 set -euo pipefail
@@ -31,6 +32,7 @@ serve() {
 }
 
 install
+[[ ${1:-} != install ]] || exit 0
 export DYN_JS_MODULES=$cache NODE_NO_WARNINGS=1
 if (($#)); then
 	node suite/main.mjs --engine local "$1"
