@@ -55,6 +55,11 @@ func ask(ctx context.Context, c *dynamodb.Client, in any) answer {
 	case *dynamodb.UpdateTableInput:
 		return updated(ctx, c, in)
 	}
+	return askOnce(ctx, c, in)
+}
+
+// askOnce sends an operation once, as it is.
+func askOnce(ctx context.Context, c *dynamodb.Client, in any) answer {
 	out, err := send(ctx, c, in)
 	if err != nil {
 		return failure(err)
