@@ -105,8 +105,11 @@ func operationName(in any) string {
 	return name[:len(name)-len("Input")]
 }
 
+// noAnswer is the code of what the client refuses to send, or gets no answer to.
+const noAnswer = "client"
+
 func failure(err error) answer {
-	a := answer{Code: "client", message: err.Error()}
+	a := answer{Code: noAnswer, message: err.Error()}
 	if ae := smithy.APIError(nil); errors.As(err, &ae) {
 		a.Code, a.message = ae.ErrorCode(), ae.ErrorMessage()
 	}

@@ -14,11 +14,12 @@ import (
 
 // minimized gives a description of a sequence that ends in a difference, less everything that the difference does not
 // need.
-func (s *sequence) minimized(t *testing.T, ours, theirs engine) string {
+func (s *sequence) minimized(t *testing.T, ours, theirs engine, first *difference) string {
 	t.Helper()
 	d := s.run(t.Context(), t, ours, theirs)
 	if d == nil {
-		return "the difference is not there any more when the operations are repeated"
+		return fmt.Sprintf("not there any more when the operations are repeated:\n%s\n%s\n%s\n%s",
+			show(s.operations[first.at]), first.diff, first.theirs, first.ours)
 	}
 	found := s.operations[d.at]
 	s.shrinkSequence(t, ours, theirs, d.kind)
