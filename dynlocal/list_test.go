@@ -2,8 +2,10 @@ package dynlocal
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -12,21 +14,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// fill puts n random items and overwrites or deletes some, so that indexes have to follow.
+// fill writes n times, in every way there is, and gives the items that are left by their keys. Items are overwritten,
+// changed and deleted, so that indexes have to follow.
 func fill(t *testing.T, c *dynamodb.Client, r *rand.Rand, n int) map[string]item {
 	t.Helper()
 	model := map[string]item{}
 	for range n {
-		it := item{"pk": sv(fmt.Sprint("p", r.IntN(6))), "sk": sv(fmt.Sprint("s", r.IntN(40)))}
-		id := it["pk"].(*types.AttributeValueMemberS).Value + it["sk"].(*types.AttributeValueMemberS).Value
-		if r.IntN(4) == 0 {
-			delete(model, id)
-			in := &dynamodb.DeleteItemInput{TableName: aws.String("things"), Key: item{"pk": it["pk"], "sk": it["sk"]}}
-			if _, err := c.DeleteItem(t.Context(), in); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
+		key := item{"pk": sv(fmt.Sprint("p", r.IntN(6))), "sk": sv(fmt.Sprint("s", r.IntN(40)))}
+		id := text(key["pk"]) + text(key["sk"])
+		it := maps.Clone(key)
 		for _, name := range []string{"a", "b", "c", "x"} {
 			if r.IntN(3) > 0 {
 				it[name] = sv(fmt.Sprint(name, r.IntN(3)))
@@ -35,10 +31,61 @@ func fill(t *testing.T, c *dynamodb.Client, r *rand.Rand, n int) map[string]item
 		if r.IntN(3) > 0 {
 			it["n"] = nv(fmt.Sprint(r.IntN(9) - 4))
 		}
-		put(t, c, it)
+		switch r.IntN(8) {
+		case 0, 1:
+			delete(model, id)
+			mustDo(t)(c.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: things, Key: key}))
+			continue
+		case 2, 3:
+			it = updated(t, c, model[id], it)
+		case 4:
+			mustDo(t)(c.BatchWriteItem(t.Context(), &dynamodb.BatchWriteItemInput{
+				RequestItems: map[string][]types.WriteRequest{*things: {{PutRequest: &types.PutRequest{Item: it}}}},
+			}))
+		case 5:
+			mustDo(t)(c.TransactWriteItems(t.Context(), &dynamodb.TransactWriteItemsInput{
+				TransactItems: []types.TransactWriteItem{{Put: &types.Put{TableName: things, Item: it}}},
+			}))
+		default:
+			put(t, c, it)
+		}
 		model[id] = it
 	}
 	return model
+}
+
+// updated changes the item to what is in want but for x, which is removed, and gives what it has to be then.
+func updated(t *testing.T, c *dynamodb.Client, old, want item) item {
+	t.Helper()
+	result, values, sets := item{}, item{}, []string{}
+	maps.Copy(result, old)
+	maps.Copy(result, want)
+	delete(result, "x")
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		if name != "pk" && name != "sk" && name != "x" {
+			values[":"+name] = want[name]
+			sets = append(sets, name+" = :"+name)
+		}
+	}
+	in := &dynamodb.UpdateItemInput{
+		TableName: things, Key: item{"pk": want["pk"], "sk": want["sk"]}, UpdateExpression: aws.String("REMOVE x"),
+	}
+	if len(sets) > 0 {
+		in.UpdateExpression = aws.String("REMOVE x SET " + strings.Join(sets, ", "))
+		in.ExpressionAttributeValues = values
+	}
+	mustDo(t)(c.UpdateItem(t.Context(), in))
+	return result
+}
+
+// mustDo fails the test if a call fails.
+func mustDo(t *testing.T) func(out any, err error) {
+	return func(_ any, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // scanAll gives all items of a table or index, page by page.

@@ -3,7 +3,9 @@ package dynlocal
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,6 +42,76 @@ func TestTransactionsAreAllOrNothing(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// TestTransfersKeepTheSum moves money to and fro, of which there is not always enough: a transaction that fails leaves
+// nothing, and none is seen half done.
+func TestTransfersKeepTheSum(t *testing.T) {
+	t.Parallel()
+	_, c := newTestTable(t)
+	const accounts, each = 4, 10
+	for i := range accounts {
+		put(t, c, item{"pk": sv(fmt.Sprint("account", i)), "sk": sv("s"), "n": nv(fmt.Sprint(each))})
+	}
+	var moved, refused atomic.Int64
+	var wg sync.WaitGroup
+	for g := range 32 {
+		wg.Go(func() {
+			for i := range 20 {
+				from, amount := (g+i)%accounts, 1+(g*7+i)%9
+				err := transfer(t, c, from, (from+1+g%(accounts-1))%accounts, amount)
+				var cancelled *types.TransactionCanceledException
+				switch {
+				case err == nil:
+					moved.Add(1)
+				case errors.As(err, &cancelled):
+					refused.Add(1)
+				default:
+					t.Error(err)
+				}
+				if sum := sumOf(t, c, accounts); sum != accounts*each {
+					t.Errorf("the sum is %d, want %d", sum, accounts*each)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if moved.Load() == 0 || refused.Load() == 0 {
+		t.Errorf("%d moved, %d refused: want some of both", moved.Load(), refused.Load())
+	}
+}
+
+func transfer(t *testing.T, c *dynamodb.Client, from, to, amount int) error {
+	change := func(account int, update, condition string) types.TransactWriteItem {
+		return types.TransactWriteItem{Update: &types.Update{
+			TableName: things, Key: key(fmt.Sprint("account", account), "s"), UpdateExpression: &update, ConditionExpression: &condition,
+			ExpressionAttributeValues: item{":v": nv(fmt.Sprint(amount))},
+		}}
+	}
+	_, err := c.TransactWriteItems(t.Context(), &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
+		change(to, "SET n = n + :v", "attribute_exists(pk)"), change(from, "SET n = n - :v", "n >= :v"),
+	}})
+	return err
+}
+
+func sumOf(t *testing.T, c *dynamodb.Client, accounts int) int {
+	in := &dynamodb.TransactGetItemsInput{}
+	for i := range accounts {
+		in.TransactItems = append(in.TransactItems, types.TransactGetItem{
+			Get: &types.Get{TableName: things, Key: key(fmt.Sprint("account", i), "s")},
+		})
+	}
+	out, err := c.TransactGetItems(t.Context(), in)
+	if err != nil {
+		t.Error(err)
+		return 0
+	}
+	sum := 0
+	for _, r := range out.Responses {
+		n, _ := strconv.Atoi(text(r.Item["n"]))
+		sum += n
+	}
+	return sum
 }
 
 // readBoth checks that the two items which are only ever written together agree.
