@@ -25,7 +25,7 @@ type comparison struct {
 
 var allowances = []allowance{
 	{
-		"Read consistency and capacity: a read of what does not exist costs as much as that of the smallest item; here nothing",
+		"Developer Guide, DynamoDB read and write operations: a read of what does not exist costs as much as that of the smallest item; here nothing",
 		func(c comparison) {
 			if c.readsNothing() {
 				c.adoptCapacity()
@@ -33,7 +33,7 @@ var allowances = []allowance{
 		},
 	},
 	{
-		"Read consistency and capacity: a scan of pages reads what is in its first page, and the order of partitions is not defined",
+		"Developer Guide, Scanning tables: a scan of pages reads what is in its first page, and the order of partitions is not defined",
 		func(c comparison) {
 			if all, ok := c.ours.Output.(listed); ok && all.Pages > 1 && (c.index != nil || operationName(c.in) == "Scan") {
 				c.adoptCapacity()
@@ -41,7 +41,7 @@ var allowances = []allowance{
 		},
 	},
 	{
-		"Local secondary indexes: what the index does not hold is fetched, and costs a read of the whole item; here not for a filter",
+		"Developer Guide, Local secondary indexes, Read capacity units: what the index does not hold is fetched, and costs a read of the whole item; here not for a filter",
 		func(c comparison) {
 			if c.index != nil && c.index.local && !c.index.all {
 				c.adoptCapacity()
@@ -49,7 +49,7 @@ var allowances = []allowance{
 		},
 	},
 	{
-		"Global secondary indexes: reads cost by the size of the projected attributes; here by that of the whole item",
+		"Developer Guide, Global secondary indexes, Read capacity units: reads cost by the size of the projected attributes; here by that of the whole item",
 		func(c comparison) {
 			if c.index != nil && !c.index.local && !c.index.all {
 				c.adoptCapacity()
@@ -57,7 +57,7 @@ var allowances = []allowance{
 		},
 	},
 	{
-		"Write capacity: the deletion of an item that does not exist costs one unit; here two in a batch",
+		"Developer Guide, DynamoDB read and write operations: the deletion of an item that does not exist costs one unit; here two in a batch",
 		func(c comparison) {
 			if b, ok := c.in.(*dynamodb.BatchWriteItemInput); ok && hasDelete(b) {
 				c.adoptCapacity()
@@ -65,7 +65,7 @@ var allowances = []allowance{
 		},
 	},
 	{
-		"Global secondary indexes: an item that lacks an attribute of the key is not in the index; here it costs a write if it had another before",
+		"Developer Guide, Global secondary indexes, Write capacity units: an item that lacks an attribute of the key is not in the index; here it costs a write if it had another before",
 		func(c comparison) {
 			if c.writes && units(c.ours) < units(*c.theirs) {
 				c.adoptCapacity()
@@ -73,7 +73,7 @@ var allowances = []allowance{
 		},
 	},
 	{
-		"ReturnConsumedCapacity: NONE, the default, gives no details; here a DeleteItem always does",
+		"API Reference, DeleteItem, ReturnConsumedCapacity: NONE, the default, gives no details; here a DeleteItem always does",
 		func(c comparison) {
 			if d, ok := c.in.(*dynamodb.DeleteItemInput); ok && (d.ReturnConsumedCapacity == "" || d.ReturnConsumedCapacity == "NONE") {
 				c.adoptCapacity()
@@ -81,11 +81,11 @@ var allowances = []allowance{
 		},
 	},
 	{
-		"TransactionCanceledException: among the messages of the reason ValidationError are those of updates that do not fit the item",
+		"API Reference, TransactWriteItems, TransactionCanceledException: among the messages of the reason ValidationError are those of updates that do not fit the item",
 		adoptCancellation,
 	},
 	{
-		"TransactWriteItems: no two actions can target the same item; that is a mistake of the request, not of an action",
+		"API Reference, TransactWriteItems: no two actions can target the same item; that is a mistake of the request, not of an action",
 		func(c comparison) {
 			if c.theirs.Code == cancelled && c.ours.message == "Transaction request cannot include multiple operations on one item" {
 				*c.theirs = c.ours
@@ -93,7 +93,7 @@ var allowances = []allowance{
 		},
 	},
 	{
-		"Expressions: a key attribute is a scalar, inside which no condition can look; here a ConditionCheck can",
+		"Developer Guide, Core components, Primary key: a key attribute is a scalar, inside which no condition can look; here a ConditionCheck can",
 		func(c comparison) {
 			if strings.HasPrefix(c.ours.message, "Key attributes must be scalars") && (c.theirs.Code == cancelled || c.theirs.Code == "") &&
 				operationName(c.in) == "TransactWriteItems" {
@@ -102,7 +102,7 @@ var allowances = []allowance{
 		},
 	},
 	{
-		"TransactionCanceledException: CancellationReasons has an element for each of the request's items; here only one, or none",
+		"API Reference, TransactionCanceledException: CancellationReasons has an element for each of the request's items; here only one, or none",
 		func(c comparison) {
 			if c.theirs.Code == cancelled && len(c.theirs.Reasons) < len(c.ours.Reasons) {
 				c.theirs.Reasons = c.ours.Reasons
@@ -110,7 +110,7 @@ var allowances = []allowance{
 		},
 	},
 	{
-		"UpdateItem, ReturnValues: UPDATED_OLD and UPDATED_NEW return only the updated attributes; here the whole attribute in which one was",
+		"API Reference, UpdateItem, ReturnValues: UPDATED_OLD and UPDATED_NEW return only the updated attributes; here the whole attribute in which one was",
 		func(c comparison) {
 			u, ok := c.in.(*dynamodb.UpdateItemInput)
 			if ok && (u.ReturnValues == types.ReturnValueUpdatedOld || u.ReturnValues == types.ReturnValueUpdatedNew) &&
@@ -120,7 +120,7 @@ var allowances = []allowance{
 		},
 	},
 	{
-		"Global secondary indexes: a query or scan can only see the attributes that are projected; here the filter sees all",
+		"Developer Guide, Global secondary indexes, Attribute projections: a query or scan can only see the attributes that are projected; here the filter sees all",
 		func(c comparison) {
 			s, ok := c.in.(*dynamodb.ScanInput)
 			if ok && s.FilterExpression != nil && c.index != nil && !c.index.local && !c.index.all && c.theirs.Code == c.ours.Code {
@@ -129,7 +129,7 @@ var allowances = []allowance{
 		},
 	},
 	{
-		"Query, LastEvaluatedKey: one that is not empty does not mean that there is more; here there is none after the only item of a partition",
+		"API Reference, Query, LastEvaluatedKey: one that is not empty does not mean that there is more; here there is none after the only item of a partition",
 		func(c comparison) {
 			x, ok := c.ours.Output.(listed)
 			y, both := c.theirs.Output.(listed)
@@ -140,7 +140,7 @@ var allowances = []allowance{
 		},
 	},
 	{
-		"a request with two mistakes, one of them a table that does not exist: either may be told",
+		"Developer Guide, Error handling: an answer has one error; of two mistakes, one of them a table that does not exist, either may be told",
 		func(c comparison) {
 			codes := []string{c.theirs.Code, c.ours.Code}
 			if slices.Contains(codes, "ResourceNotFoundException") && slices.Contains(codes, validation) {

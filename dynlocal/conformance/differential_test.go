@@ -32,11 +32,17 @@ func differential(t *testing.T, other engine) {
 	seed := number(t, "DYN_SEED", uint64(time.Now().UnixNano()))
 	total := number(t, "DYN_OPERATIONS", 10_000)
 	t.Logf("DYN_SEED=%d", seed)
+	seen := &coverage{}
+	if total >= 10_000 {
+		t.Cleanup(func() { seen.check(t, int(total)) })
+	}
 	for i := range total / operationsPerSequence {
 		t.Run(strconv.FormatUint(i, 10), func(t *testing.T) {
 			t.Parallel()
 			s := newSequence(rand.New(rand.NewPCG(seed, i)), operationsPerSequence)
+			s.seen = seen
 			d := s.run(t.Context(), t, inProcess, other)
+			s.seen = nil
 			if d != nil && d.broken { // as connections are now and then
 				d = s.run(t.Context(), t, inProcess, other)
 			}
@@ -66,6 +72,8 @@ func number(t *testing.T, variable string, otherwise uint64) uint64 {
 type sequence struct {
 	tables     []*tableSpec
 	operations []any
+
+	seen *coverage // where answers are counted, nil for nowhere
 }
 
 func newSequence(r *rand.Rand, n int) *sequence {
@@ -97,6 +105,7 @@ func (s *sequence) run(ctx context.Context, t *testing.T, ours, theirs engine) *
 	a, b := s.fresh(ctx, t, ours), s.fresh(ctx, t, theirs)
 	for i, in := range s.operations {
 		x, y := ask(ctx, a, in), ask(ctx, b, in)
+		s.seen.count(in, x)
 		s.sortTies(in, x)
 		s.sortTies(in, y)
 		if diff := s.compare(theirs, in, x, y); diff != "" {

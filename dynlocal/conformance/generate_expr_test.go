@@ -102,7 +102,7 @@ func (x *expressions) path() (src, kind string) {
 // scalar writes an operand of an ordered type: mostly a path and, for its counterpart, a value of the same type.
 func (x *expressions) pair() (path, other string) {
 	path, kind := x.path()
-	if x.chance(10) {
+	if x.chance(4) {
 		return "size(" + path + ")", x.ref(nv(fmt.Sprint(x.IntN(4))))
 	}
 	if x.chance(10) {
@@ -296,7 +296,7 @@ func (x *expressions) source(p, kind string) string {
 			return "if_not_exists(" + p + ", " + x.ref(n) + ") " + pick(x.generator, "+", "-") + " " + x.ref(nv("1"))
 		}
 		return p + pick(x.generator, " + ", " - ") + x.ref(n)
-	case kind == "L" && x.chance(2):
+	case kind == "L" && !x.chance(3):
 		more := x.ref(x.value("L"))
 		if x.chance(2) {
 			return "list_append(" + more + ", if_not_exists(" + p + ", " + x.ref(x.value("L")) + "))"

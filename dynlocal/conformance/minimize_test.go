@@ -52,7 +52,7 @@ func (s *sequence) shrinkSequence(t *testing.T, ours, theirs engine, kind string
 	t.Helper()
 	for size := len(s.operations) / 2; size > 0; size /= 2 {
 		for at := 0; at+size < len(s.operations); {
-			fewer := &sequence{s.tables, slices.Delete(slices.Clone(s.operations), at, at+size)}
+			fewer := &sequence{tables: s.tables, operations: slices.Delete(slices.Clone(s.operations), at, at+size)}
 			if fewer.differsLast(t, ours, theirs, kind) {
 				s.operations = fewer.operations
 			} else {
@@ -72,7 +72,7 @@ func (s *sequence) shrinkOperations(t *testing.T, ours, theirs engine, kind stri
 			if at >= 0 {
 				break
 			}
-			tried := &sequence{s.tables, slices.Clone(s.operations)}
+			tried := &sequence{tables: s.tables, operations: slices.Clone(s.operations)}
 			tried.operations[i] = smaller
 			if tried.differsLast(t, ours, theirs, kind) {
 				s.operations = tried.operations
