@@ -470,7 +470,7 @@ func (p *keyPlan) sortRange(k *keyAttr, leading []key.Value, t *term) error {
 	}
 	r, err := k.tmpl.Range(leading, t.op(), ends[0], ends[1])
 	if err != nil {
-		return fmt.Errorf("%s: %w", part.goRef, err)
+		return err // it names the field
 	}
 	t.used = true
 	p.parts++

@@ -55,17 +55,17 @@ func TestRangeErrors(t *testing.T) {
 		conds []dyn.Cond
 		want  string
 	}{
-		{"gsi1", []dyn.Cond{dyn.Lt(&f.Num, 10)}, "dyn: query unsorted.gsi1: Num: Num can't be ranged: integers without padding do not sort as numbers; use $<Num:020>"},
-		{"gsi2", []dyn.Cond{dyn.BeginsWith(&f.Name, "A")}, "dyn: query unsorted.gsi2: Name: Name can't be ranged: folded text does not sort as the text itself"},
-		{"gsi3", []dyn.Cond{dyn.Ge(&f.Name, "A")}, "dyn: query unsorted.gsi3: Name: Name can't be ranged: encoded text does not sort as the text itself (escape is on the row)"},
-		{"gsi4", []dyn.Cond{dyn.Ge(&f.At, day)}, `dyn: query unsorted.gsi4: At: At can't be ranged: layout "01-02-2006" does not go from the year to smaller units, so its texts do not sort as times`},
+		{"gsi1", []dyn.Cond{dyn.Lt(&f.Num, 10)}, "dyn: query unsorted.gsi1: Num can't be ranged: integers without padding do not sort as numbers; use $<Num:020>"},
+		{"gsi2", []dyn.Cond{dyn.BeginsWith(&f.Name, "A")}, "dyn: query unsorted.gsi2: Name can't be ranged: folded text does not sort as the text itself"},
+		{"gsi3", []dyn.Cond{dyn.Ge(&f.Name, "A")}, "dyn: query unsorted.gsi3: Name can't be ranged: encoded text does not sort as the text itself (escape is on the row)"},
+		{"gsi4", []dyn.Cond{dyn.Ge(&f.At, day)}, `dyn: query unsorted.gsi4: At can't be ranged: layout "01-02-2006" does not go from the year to smaller units, so its texts do not sort as times`},
 		{"gsi5", []dyn.Cond{dyn.Ge(&f.Level, 1)}, "dyn: query unsorted.gsi5: Level can't be ranged: its key has the text of MarshalText, which does not sort as the value"},
 		{"gsi6", []dyn.Cond{dyn.Eq(&f.Name, "A")}, "dyn: query unsorted.gsi6: sort key needs Eq on Num before Name"},
 		{"gsi6", []dyn.Cond{dyn.Gt(&f.Num, 1), dyn.Eq(&f.Name, "A")}, "dyn: query unsorted.gsi6: sort key needs Eq on Num before Name"},
 		{"gsi6", []dyn.Cond{dyn.Gt(&f.Num, 1), dyn.Lt(&f.Num, 5)}, "dyn: query unsorted.gsi6: Num has a second condition; a key takes one for each part, Between for both ends of a range"},
 		{"gsi6", []dyn.Cond{dyn.Eq(&f.Level, 1)}, "dyn: query unsorted.gsi6: Level is not part of the key; use Filter"},
 		{"gsi6", []dyn.Cond{dyn.Eq(&f.Num, 1), dyn.Gt(&f.Name, "")}, "dyn: query unsorted.gsi6: Name is empty; no key has that"},
-		{"gsi6", []dyn.Cond{dyn.Eq(&f.Num, 1), dyn.Gt(&f.Name, "\xff")}, "dyn: query unsorted.gsi6: Name: Name is not valid UTF-8"},
+		{"gsi6", []dyn.Cond{dyn.Eq(&f.Num, 1), dyn.Gt(&f.Name, "\xff")}, "dyn: query unsorted.gsi6: Name is not valid UTF-8"},
 		{"gsi6", []dyn.Cond{dyn.Or(dyn.Eq(&f.Num, 1), dyn.Eq(&f.Num, 2))}, "dyn: query unsorted.gsi6: a key condition is Eq, Lt, Le, Gt, Ge, Between or BeginsWith on a part of the key; use Filter for the others"},
 		{"gsi6", []dyn.Cond{dyn.Eq(&f.Num, -1)}, "dyn: query unsorted.gsi6: key gsi6sk: Num is -1; zero padding is for numbers from 0"},
 	} {

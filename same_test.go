@@ -18,7 +18,11 @@ import (
 func TestSameInput(t *testing.T) {
 	t.Parallel()
 	svc := serviceOn(t, nil, dyn.Table{Name: "app"}, fixedClock(), dyn.WithRandom(zeros{}))
-	cards, orders := entityOf[Card](t, svc), entityOf[Order](t, svc)
+	cards, orders, kinds := entityOf[Card](t, svc), entityOf[Order](t, svc), entityOf[Kinds](t, svc)
+	workplace, err := dyn.NewCollection[Workplace](workplaces(t), "workplace")
+	if err != nil {
+		t.Fatal(err)
+	}
 	card := Card{
 		CardID: "1", UserID: "u1", Tags: []string{"c", "a", "b"}, Nick: ptr("bo"), Items: []Item{{"pen", 2}},
 		Scores: map[string]int{"a": 1, "b": 2, "c": 3, "d": 4, "e": 5},
@@ -53,8 +57,31 @@ func TestSameInput(t *testing.T) {
 		"project": func() (any, error) {
 			return dyn.Project[CardTitle](cards.Index("byUser").Query(dyn.Eq(&cardF.UserID, "u"))).Input()
 		},
-		"find":  func() (any, error) { return cards.Find(dyn.Eq(&cardF.Likes, 1), dyn.Eq(&cardF.UserID, "u")).Input() },
-		"scan":  func() (any, error) { return cards.Scan().Filter(cond).Input() },
+		"find": func() (any, error) { return cards.Find(dyn.Eq(&cardF.Likes, 1), dyn.Eq(&cardF.UserID, "u")).Input() },
+		"scan": func() (any, error) { return cards.Scan().Filter(cond).Input() },
+		"every clause": func() (any, error) {
+			return dyn.Update(cards, card, dyn.SetOnce(cardF.Nick, "x"), dyn.Unset(&cardF.Author.Name), dyn.Subtract(&cardF.Likes, 2),
+				dyn.Prepend(&cardF.Items, Item{"a", 1}), dyn.DeleteFrom(&cardF.Tags, "c", "b", "a"), dyn.Copy(&cardF.Author.City, &cardF.UserID),
+				dyn.AddField(dyn.Entry(&cardF.Scores, "a"), dyn.Entry(&cardF.Scores, "b")), dyn.SubtractField(dyn.Entry(&cardF.Scores, "c"), &cardF.Likes),
+				dyn.Expect(&cardF.Status, Draft)).Input()
+		},
+		"every condition": func() (any, error) {
+			f := kindsF
+			return dyn.Check(kinds, Kinds{ID: "1"},
+				dyn.Ne(&f.N, 1), dyn.Lt(&f.F, 1), dyn.Le(&f.S, "a"), dyn.Ge(&f.U, day), dyn.Between(&f.N, 1, 2), dyn.BeginsWith(&f.S, "a"), dyn.Contains(&f.S, "b"),
+				dyn.Exists(&f.P), dyn.NotExists(&f.None), dyn.TypeIs(&f.Any, "S"), dyn.SizeEq(&f.S, 1), dyn.SizeNe(&f.SS, 1), dyn.SizeLt(&f.L, 1), dyn.SizeLe(&f.M, 1),
+				dyn.SizeGt(&f.B, 1), dyn.SizeGe(&f.NS, 1), dyn.EqField(&f.S, &f.Inner.S), dyn.NeField(&f.S, f.P), dyn.LtField(&f.S, &f.Inner.S), dyn.LeField(&f.S, &f.Inner.S),
+				dyn.Not(dyn.Eq(&f.SS, []string{"c", "a", "b"})), dyn.Has(&f.NS, 3), dyn.In(&f.M, map[string]int{"a": 1, "b": 2, "c": 3})).Input()
+		},
+		"query options": func() (any, error) {
+			return cards.Query(dyn.Eq(&cardF.CardID, "1")).Descending().Consistent().PageSize(3).Limit(2).Input()
+		},
+		"hydrate":          func() (any, error) { return cards.Index("byUser").Query(dyn.Eq(&cardF.UserID, "u")).Hydrate().Input() },
+		"segments":         func() (any, error) { return cards.Scan().Segments(3).PageSize(9).Input() },
+		"scan of an index": func() (any, error) { return cards.Index("byUser").Scan().Input() },
+		"collection": func() (any, error) {
+			return workplace.Query(dyn.Eq(&officeF.OfficeID, "o")).Filter(dyn.Eq(&employeeF.Team, "dev"), dyn.Eq(&officeF.City, "Oslo")).Input()
+		},
 		"table": func() (any, error) { return svc.CreateTableInput() },
 	}
 	for name, describe := range operations {
@@ -65,6 +92,15 @@ func TestSameInput(t *testing.T) {
 			}
 		}
 	}
+}
+
+// workplaces returns a service with the entities of a workplace.
+func workplaces(t *testing.T) *dyn.Service {
+	t.Helper()
+	svc := serviceOn(t, nil, dyn.Table{Name: "app"}, fixedClock())
+	entityOf[Employee](t, svc)
+	entityOf[Office](t, svc)
+	return svc
 }
 
 func exactly(t *testing.T, describe func() (any, error)) string {

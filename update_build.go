@@ -70,7 +70,20 @@ func (r *request) finish(v *revision) error {
 	}
 	r.actions = append(r.actions, keys...)
 	r.conds = append(r.conds, v.conds...)
+	if n := storedSize(r.actions); n > maxItem {
+		return fmt.Errorf("it stores %d bytes, DynamoDB takes %d in an item", n, maxItem)
+	}
 	return nil
+}
+
+// storedSize is the size of what actions store whatever the item has.
+func storedSize(actions []expr.Action) (n int) {
+	for _, a := range actions {
+		if a.Verb == expr.Set && a.Form == expr.Plain && a.A.Value != nil {
+			n += valueSize(a.A.Value)
+		}
+	}
+	return n
 }
 
 // revision compiles the clauses of w.

@@ -45,6 +45,10 @@ type Zero struct {
 	Custom    Roman          `dynamodbav:"custom"`
 	CustomP   *Roman         `dynamodbav:"customP"`
 	Any       any            `dynamodbav:"any"`
+	Float     float64        `dynamodbav:"float"`
+	FloatP    *float64       `dynamodbav:"floatP"`
+	Uint      uint8          `dynamodbav:"uint"`
+	BinarySet [][]byte       `dynamodbav:"binarySet,binaryset"`
 	Deep      *Depth         `dynamodbav:"deep"`
 }
 
@@ -99,6 +103,10 @@ type ZeroPatch struct {
 	Custom    *Roman         `dynamodbav:"custom"`
 	CustomP   *Roman         `dynamodbav:"customP"`
 	Any       any            `dynamodbav:"any"`
+	Float     *float64       `dynamodbav:"float"`
+	FloatP    *float64       `dynamodbav:"floatP"`
+	Uint      *uint8         `dynamodbav:"uint"`
+	BinarySet [][]byte       `dynamodbav:"binarySet,binaryset"`
 }
 
 // zeroCase is one value of one attribute, and the clause that sets it.
@@ -140,6 +148,10 @@ func zeroCases() []zeroCase {
 		valuesOf(&zeroF.Custom, "Custom", 0, 3),
 		valuesOf(&zeroF.CustomP, "CustomP", nil, ptr(Roman(0)), ptr(Roman(3))),
 		valuesOf[any](&zeroF.Any, "Any", nil, "", 0, []any{}, map[string]any{}),
+		valuesOf(&zeroF.Float, "Float", 0, 0.5),
+		valuesOf(&zeroF.FloatP, "FloatP", nil, ptr(0.0), ptr(0.5)),
+		valuesOf(&zeroF.Uint, "Uint", 0, 3),
+		valuesOf(&zeroF.BinarySet, "BinarySet", nil, [][]byte{}, [][]byte{{}, []byte("x")}),
 	} {
 		all = append(all, cases...)
 	}
@@ -190,6 +202,7 @@ func other() Zero {
 		ID: "1", String: "o", StringP: ptr("o"), StringO: "o", Int: 9, IntP: ptr(9), IntO: 9, Bool: true, BoolP: ptr(true), Bytes: []byte("o"),
 		List: []string{"o"}, StringSet: []string{"o"}, NumberSet: []int{9}, Map: map[string]int{"o": 9}, Struct: Author{Name: "o"}, StructP: &Author{Name: "o"},
 		Time: day.Add(9), TimeP: ptr(day.Add(9)), Unix: day.Add(9 * time.Second), Custom: 9, CustomP: ptr(Roman(9)), Any: 9,
+		Float: 9.5, FloatP: ptr(9.5), Uint: 9, BinarySet: [][]byte{[]byte("o")},
 	}
 }
 
