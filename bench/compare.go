@@ -149,7 +149,7 @@ func race(p place, t table, w rival.Workload, op rival.Op, who func(rival.Conten
 		if !who(c) {
 			continue
 		}
-		do, ok := c.Do[op]
+		do, ok := c.Of(op)
 		if ok && p.knows(w, op, c) {
 			works, at = append(works, work(c.Name, do)), append(at, len(out))
 		}

@@ -13,20 +13,19 @@ import (
 // Tier is one of dyn's ways to the service.
 type Tier struct {
 	Name    string
+	Number  int // as Explain has it
 	Service func(*dynamodb.Client) (*dyn.Service, error)
 }
 
-// Tiers lists them from the slowest to the fastest.
+// Tiers lists them.
 var Tiers = []Tier{
-	{"dyn, maps", func(c *dynamodb.Client) (*dyn.Service, error) {
-		return dyn.NewService(hidden{c}, dyn.Table{Name: model.Table})
-	}},
-	{"dyn", func(c *dynamodb.Client) (*dyn.Service, error) {
-		return dyn.NewService(c, dyn.Table{Name: model.Table})
-	}},
-	{"dyn, direct", func(c *dynamodb.Client) (*dyn.Service, error) {
-		return dyn.NewService(c, dyn.Table{Name: model.Table}, dyn.WithDirect())
-	}},
+	{"dyn (tier 1)", 1, func(c *dynamodb.Client) (*dyn.Service, error) { return newService(c) }},
+	{"dyn WithDirect (tier 2)", 2, func(c *dynamodb.Client) (*dyn.Service, error) { return newService(c, dyn.WithDirect()) }},
+	{"dyn, client hidden (tier 0)", 0, func(c *dynamodb.Client) (*dyn.Service, error) { return newService(hidden{c}) }},
+}
+
+func newService(c dyn.Client, opts ...dyn.ServiceOption) (*dyn.Service, error) {
+	return dyn.NewService(c, dyn.Table{Name: model.Table}, opts...)
 }
 
 // hidden is a client of which dyn knows no more than the methods, like a mock.

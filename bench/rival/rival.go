@@ -4,6 +4,7 @@ package rival
 
 import (
 	"context"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
@@ -48,6 +49,15 @@ type Contender struct {
 	Close func() error
 }
 
+// Of returns how c does op. A query is done alike whatever it finds.
+func (c Contender) Of(op Op) (Do, bool) {
+	if strings.HasPrefix(op.Name, "Query") {
+		op = Query100
+	}
+	do, ok := c.Do[op]
+	return do, ok
+}
+
 // Baseline is the name of the contender that the others are compared with.
 const Baseline = "SDK + attributevalue"
 
@@ -80,8 +90,7 @@ func Texts() []Workload {
 
 // reads are the functions of reads of many, which the table makes differ.
 func (c *Contender) reads(query, scan, batchGet Do) {
-	c.Do[Query1], c.Do[Query100], c.Do[Query1000] = query, query, query
-	c.Do[Scan], c.Do[BatchGet] = scan, batchGet
+	c.Do[Query100], c.Do[Scan], c.Do[BatchGet] = query, scan, batchGet
 }
 
 func workload[T, R any](k model.Kind[T, R]) Workload {

@@ -3,10 +3,13 @@ package rival_test
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/dyntable/dyn/dynlocal"
 
 	"github.com/dyntable/dyn/bench/answer"
 	"github.com/dyntable/dyn/bench/rival"
@@ -51,7 +54,7 @@ func compare(t *testing.T, w rival.Workload, op rival.Op, client *dynamodb.Clien
 		if c.Close != nil {
 			defer func() { _ = c.Close() }()
 		}
-		do, ok := c.Do[op]
+		do, ok := c.Of(op)
 		if !ok || local && c.Legacy[op] {
 			continue
 		}
@@ -72,6 +75,56 @@ func compare(t *testing.T, w rival.Workload, op rival.Op, client *dynamodb.Clien
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-%s +got):\n%.2000s", c.Name, rival.Baseline, diff)
+		}
+	}
+}
+
+// Benchmark does each operation on 17 attributes in every way, on the recorded
+// answers: to be profiled.
+func Benchmark(b *testing.B) {
+	w := rival.Workloads()[1]
+	for _, op := range rival.Ops {
+		script, err := answer.NewScript(w, op)
+		if err != nil {
+			b.Fatal(err)
+		}
+		stub := answer.NewStub()
+		_ = stub.Play(script)
+		all, err := w.Contenders(stub.Client())
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, c := range all {
+			do, ok := c.Of(op)
+			if !ok {
+				continue
+			}
+			b.Run(strings.ReplaceAll(op.Name+"/"+c.Name, " ", "_"), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := do(b.Context()); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestTiers finds that each tier is the one it is meant to be, with the clients
+// that are measured: a change of the SDK might turn one off without a word.
+func TestTiers(t *testing.T) {
+	t.Parallel()
+	clients := map[string]*dynamodb.Client{"stub": answer.NewStub().Client(), "dynlocal": dynlocal.New().HTTPClient()}
+	for name, client := range clients {
+		for _, tier := range rival.Tiers {
+			svc, err := tier.Service(client)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, why := svc.Explain(); got != tier.Number {
+				t.Errorf("%s: %s: tier %d: %s", name, tier.Name, got, why)
+			}
 		}
 	}
 }
