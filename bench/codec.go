@@ -65,7 +65,7 @@ func codecRow(n int) ([]string, error) {
 	}
 	return []string{
 		fmt.Sprintf("%d items", n), fmt.Sprintf("%.1f", float64(len(page))/1000),
-		duration(results[2].Wall), duration(results[1].Wall), duration(results[0].Wall),
+		duration(results[2].Time), duration(results[1].Time), duration(results[0].Time),
 		fmt.Sprintf("%.2f", results[1].Faster), fmt.Sprintf("%.1f", maxFloor), fmt.Sprintf("%.0f", results[0].Allocs),
 	}, nil
 }

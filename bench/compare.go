@@ -18,9 +18,6 @@ type place interface {
 	title() string
 	// knows tells whether a contender can be measured there.
 	knows(rival.Workload, rival.Op, rival.Contender) bool
-	// time is what counts there, of a result: how long it takes, and how many
-	// times faster than the baseline.
-	time(measure.Result) (time.Duration, float64)
 	// open returns what sets the answers to an operation and gives a client.
 	open() (table, error)
 }
@@ -37,15 +34,15 @@ type (
 )
 
 func (stubbed) title() string {
-	return "Recorded answers, in process: what the code itself takes"
+	return "Recorded answers, in process"
 }
 
 func (encrypted) title() string {
-	return "TLS 1.3 over loopback, the server in another process: processor time of the client"
+	return "TLS 1.3 over loopback, the server in another process"
 }
 
 func (local) title() string {
-	return "End to end on dynlocal, in process: the database's own time included"
+	return "End to end on dynlocal, in process, the database's work included"
 }
 
 func (stubbed) knows(rival.Workload, rival.Op, rival.Contender) bool   { return true }
@@ -54,10 +51,6 @@ func (encrypted) knows(rival.Workload, rival.Op, rival.Contender) bool { return 
 func (local) knows(w rival.Workload, op rival.Op, c rival.Contender) bool {
 	return !c.Legacy[op] && (w.Attributes < 60 || op != rival.Query1000) // more than a page of 1 MB
 }
-
-func (stubbed) time(r measure.Result) (time.Duration, float64)   { return r.Wall, r.Faster }
-func (encrypted) time(r measure.Result) (time.Duration, float64) { return r.CPU, r.Thriftier }
-func (local) time(r measure.Result) (time.Duration, float64)     { return r.Wall, r.Faster }
 
 // player is what answers from a script.
 type player interface {
@@ -115,7 +108,7 @@ func compare(p place) error {
 			row, counts := []string{op.Name}, []string{op.Name}
 			for _, r := range results {
 				header = append(header, r.Name)
-				row, counts = append(row, timeCell(p, r)), append(counts, allocCell(r))
+				row, counts = append(row, timeCell(r)), append(counts, allocCell(r))
 			}
 			times, allocs = append(times, row), append(allocs, counts)
 		}
@@ -176,19 +169,18 @@ func work(name string, do rival.Do) measure.Work {
 	}}
 }
 
-func timeCell(p place, r measure.Result) string {
-	if r.Wall == 0 {
+func timeCell(r measure.Result) string {
+	switch {
+	case r.Time == 0:
 		return "–"
+	case r.Name == rival.Baseline:
+		return duration(r.Time)
 	}
-	t, faster := p.time(r)
-	if r.Name == rival.Baseline {
-		return duration(t)
-	}
-	return fmt.Sprintf("%s, %.2fx", duration(t), faster)
+	return fmt.Sprintf("%s, %.2fx", duration(r.Time), r.Faster)
 }
 
 func allocCell(r measure.Result) string {
-	if r.Wall == 0 {
+	if r.Time == 0 {
 		return "–"
 	}
 	return fmt.Sprintf("%.0f, %.1f", r.Allocs, r.Bytes/1000)

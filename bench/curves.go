@@ -115,7 +115,7 @@ func trace(c curve, who func(rival.Contender) bool, e measure.Effort) ([]chart.C
 			if i == len(lines) {
 				lines = append(lines, chart.Curve{Name: r.Name})
 			}
-			lines[i].Points = append(lines[i].Points, chart.Point{X: p.x, Y: float64(r.Wall) / 1000})
+			lines[i].Points = append(lines[i].Points, chart.Point{X: p.x, Y: float64(r.Time) / 1000})
 		}
 	}
 	return lines, nil

@@ -72,7 +72,7 @@ func exit(err error) {
 }
 
 func report(wanted []string) error {
-	fmt.Printf("%s, %d processors; medians of %d turns\n", runtime.Version(), runtime.NumCPU(), *rounds)
+	fmt.Printf("%s, %d processors; processor time, medians of %d turns\n", runtime.Version(), runtime.NumCPU(), *rounds)
 	for _, name := range wanted {
 		found := false
 		for _, s := range sections {

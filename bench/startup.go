@@ -101,7 +101,7 @@ func buildingSection() error {
 		}
 		sdk, dyn := results[0], results[1]
 		rows = append(rows, []string{
-			c.Name, duration(sdk.Wall), duration(dyn.Wall), fmt.Sprintf("%.2fx", dyn.Faster), fmt.Sprintf("%.1fx", c.Goal),
+			c.Name, duration(sdk.Time), duration(dyn.Time), fmt.Sprintf("%.2fx", dyn.Faster), fmt.Sprintf("%.1fx", c.Goal),
 			fmt.Sprintf("%.0f", sdk.Allocs), fmt.Sprintf("%.0f", dyn.Allocs),
 		})
 	}

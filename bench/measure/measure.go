@@ -22,21 +22,18 @@ type Effort struct {
 	Turn   time.Duration // of repeating one work, at least
 }
 
-// Result is what one work costs each time. Times are medians of the turns.
+// Result is what one work costs each time.
 type Result struct {
-	Name   string
-	Wall   time.Duration
-	CPU    time.Duration // of this process, the garbage collector's included
-	Allocs float64
-	Bytes  float64
-
-	// Faster and Thriftier tell how many times less time and processor time it
-	// takes than the first work: the medians of what each round gives.
-	Faster, Thriftier float64
+	Name string
+	// Time is the processor time of this process, the garbage collector's
+	// included: what other programs take of the machine is not. It is the median
+	// of the turns.
+	Time time.Duration
+	// Faster is how many times less time it takes than the first work: the
+	// median of what the rounds give.
+	Faster        float64
+	Allocs, Bytes float64
 }
-
-// turn is what a turn gives, each time.
-type turn struct{ wall, cpu float64 }
 
 // Race measures works in turns, one after the other in each round, so that
 // what else the machine does hits all of them.
@@ -49,7 +46,7 @@ func Race(works []Work, e Effort) ([]Result, error) {
 		}
 		repeats[i] = n
 	}
-	turns := make([][]turn, len(works))
+	turns := make([][]float64, len(works))
 	for round := range e.Rounds {
 		for k := range works {
 			i := (k + round) % len(works)
@@ -62,16 +59,14 @@ func Race(works []Work, e Effort) ([]Result, error) {
 	}
 	out := make([]Result, len(works))
 	for i, w := range works {
-		wall, cpu := func(t turn) float64 { return t.wall }, func(t turn) float64 { return t.cpu }
-		out[i] = Result{
-			Name: w.Name,
-			Wall: time.Duration(medianOf(turns[i], wall)), CPU: time.Duration(medianOf(turns[i], cpu)),
-			Faster: medianRatio(turns[0], turns[i], wall), Thriftier: medianRatio(turns[0], turns[i], cpu),
-		}
+		out[i] = Result{Name: w.Name, Faster: medianRatio(turns[0], turns[i])}
 		var err error
 		if out[i].Allocs, out[i].Bytes, err = Allocations(w); err != nil {
 			return nil, err
 		}
+	}
+	for i := range out {
+		out[i].Time = time.Duration(Median(turns[i]))
 	}
 	return out, nil
 }
@@ -86,7 +81,7 @@ func calibrate(w Work, length time.Duration) (int, error) {
 			if err != nil {
 				return 0, err
 			}
-			least = min(least, t.wall)
+			least = min(least, t)
 		}
 		if least*float64(n) >= float64(length)/2 {
 			return max(1, int(float64(length)/least)), nil
@@ -94,21 +89,20 @@ func calibrate(w Work, length time.Duration) (int, error) {
 	}
 }
 
-// take does work n times, on a clean heap. It is done once before, as the
-// collector has emptied the pools.
-func take(w Work, n int) (turn, error) {
+// take does work n times, on a clean heap, and tells how long each took. It is
+// done once before, as the collector has emptied the pools.
+func take(w Work, n int) (float64, error) {
 	runtime.GC()
 	if err := w.Do(); err != nil {
-		return turn{}, fmt.Errorf("%s: %w", w.Name, err)
+		return 0, fmt.Errorf("%s: %w", w.Name, err)
 	}
-	start, cpu := time.Now(), processorTime()
+	start := processorTime()
 	for range n {
 		if err := w.Do(); err != nil {
-			return turn{}, fmt.Errorf("%s: %w", w.Name, err)
+			return 0, fmt.Errorf("%s: %w", w.Name, err)
 		}
 	}
-	wall, cpu := time.Since(start), processorTime()-cpu
-	return turn{float64(wall) / float64(n), float64(cpu) / float64(n)}, nil
+	return float64(processorTime()-start) / float64(n), nil
 }
 
 // Allocations counts what warm work allocates each time, in objects and bytes:
@@ -130,18 +124,11 @@ func Allocations(w Work) (allocs, bytes float64, err error) {
 	return float64(after.Mallocs-before.Mallocs) / times, float64(after.TotalAlloc-before.TotalAlloc) / times, nil
 }
 
-func medianOf(turns []turn, of func(turn) float64) float64 {
-	values := make([]float64, len(turns))
-	for i, t := range turns {
-		values[i] = of(t)
-	}
-	return Median(values)
-}
-
-func medianRatio(base, turns []turn, of func(turn) float64) float64 {
+// medianRatio returns the median of base's turns divided by their counterparts.
+func medianRatio(base, turns []float64) float64 {
 	ratios := make([]float64, len(turns))
 	for i, t := range turns {
-		ratios[i] = of(base[i]) / of(t)
+		ratios[i] = base[i] / t
 	}
 	return Median(ratios)
 }
