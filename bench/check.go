@@ -15,6 +15,7 @@ import (
 )
 
 const (
+	// recordFile holds ratios of one machine. Others of its kind come near.
 	recordFile = "testdata/ratios.json"
 	// tolerance is by how much a ratio may fall short of the recorded one.
 	tolerance = 0.15

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// processorTime returns what this process has had.
-func processorTime() time.Duration {
+// ProcessorTime returns what this process has had of the machine.
+func ProcessorTime() time.Duration {
 	var t unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &t); err != nil {
 		panic(err) // Linux has had this clock since 2.6

@@ -6,5 +6,5 @@ import "time"
 
 var started = time.Now()
 
-// processorTime is not known here: it is the time that passes.
-func processorTime() time.Duration { return time.Since(started) }
+// ProcessorTime is not known here: it is the time that passes.
+func ProcessorTime() time.Duration { return time.Since(started) }

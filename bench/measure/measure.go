@@ -96,13 +96,13 @@ func take(w Work, n int) (float64, error) {
 	if err := w.Do(); err != nil {
 		return 0, fmt.Errorf("%s: %w", w.Name, err)
 	}
-	start := processorTime()
+	start := ProcessorTime()
 	for range n {
 		if err := w.Do(); err != nil {
 			return 0, fmt.Errorf("%s: %w", w.Name, err)
 		}
 	}
-	return float64(processorTime()-start) / float64(n), nil
+	return float64(ProcessorTime()-start) / float64(n), nil
 }
 
 // Allocations counts what warm work allocates each time, in objects and bytes:
