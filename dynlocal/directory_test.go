@@ -97,7 +97,7 @@ func (w writer) administer(db *DB, clock *testClock, saved *Snapshot) *Snapshot 
 			AttributeName: aws.String("n"), Enabled: aws.Bool(w.r.IntN(2) == 0),
 		}})
 	case 6:
-		clock.advance(time.Duration(w.r.IntN(int(time.Hour))))
+		clock.advance(time.Duration(w.r.Int64N(int64(time.Hour))))
 		_, err = db.Expire()
 	case 7:
 		if saved == nil || w.r.IntN(2) == 0 {
