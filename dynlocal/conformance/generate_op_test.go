@@ -296,8 +296,12 @@ func (g *generator) batchGet() any {
 }
 
 func (g *generator) transactWrite() any {
+	if g.tokened != nil && g.chance(8) {
+		return g.tokened // which does it again only if it was not done
+	}
 	in := &dynamodb.TransactWriteItemsInput{}
-	if g.chance(4) {
+	if g.chance(3) {
+		g.tokened = in
 		in.ClientRequestToken = aws.String(pick(g, "one", "two", "three", fmt.Sprint("token", len(g.made))))
 	}
 	for range 1 + g.IntN(4) {

@@ -71,9 +71,9 @@ func (g *generator) nested(kind string, depth int) types.AttributeValue {
 	case "NULL":
 		return &types.AttributeValueMemberNULL{Value: true}
 	case "SS":
-		return &types.AttributeValueMemberSS{Value: g.some(texts)}
+		return &types.AttributeValueMemberSS{Value: g.some(g.few(texts))}
 	case "NS":
-		return &types.AttributeValueMemberNS{Value: g.some(numbers)}
+		return &types.AttributeValueMemberNS{Value: g.some(g.few(numbers))}
 	case "BS":
 		var set [][]byte
 		for _, s := range g.some(binaries[1:]) { // DynamoDB Local takes an empty one for no value at all
@@ -124,6 +124,14 @@ func (g *generator) innerOf(kind string, depth int) types.AttributeValue {
 		kind = "S"
 	}
 	return g.nested(kind, depth-1)
+}
+
+// few gives all of the texts or, as often, only the first, so that sets have elements in common.
+func (g *generator) few(from []string) []string {
+	if g.chance(2) {
+		return from
+	}
+	return from[:4]
 }
 
 // some gives a few different ones of the texts, in random order.

@@ -37,6 +37,8 @@ type generator struct {
 	tables []*tableSpec
 	made   []any // operations so far
 
+	tokened *dynamodb.TransactWriteItemsInput // the last one with a token
+
 	faulty bool // whether the operation has a mistake: of two it is not defined which is told
 }
 

@@ -22,6 +22,7 @@ install() {
 serve() {
 	local out=$cache/dynlocal.log
 	CGO_ENABLED=0 go build -o "$cache/dynlocal" ../../cmd/dynlocal
+	: >"$out" # lest the address of the last run be read
 	"$cache/dynlocal" -addr 127.0.0.1:0 2>"$out" &
 	trap "kill $!" EXIT
 	local tries=0

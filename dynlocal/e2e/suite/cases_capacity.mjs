@@ -33,6 +33,18 @@ function overwrites(name, before, after, want) {
   return steps(name, ['PutItem', { TableName: 'ladder', Item: { ...Key, ...before } }], ['PutItem', { ...costs, Item: { ...Key, ...after } }, want])
 }
 
+// rounds are the cases of an item of some bytes, which costs so much to write and to read.
+function rounds(bytes, written, read) {
+  const Key = { pk: S(`r${n++}`), sk: S('s') }
+  const size = bytes - 2 - Key.pk.S.length - 2 - 1 - 1
+  const one = { TableName: 'ladder', Key, ReturnConsumedCapacity: 'TOTAL' }
+  return steps(`${bytes} bytes`,
+    ['PutItem', { TableName: 'ladder', ReturnConsumedCapacity: 'TOTAL', Item: { ...Key, v: S('x'.repeat(size)) } }, gives({ ConsumedCapacity: { TableName: 'ladder', CapacityUnits: written } })],
+    ['GetItem', one, gives({ ConsumedCapacity: { TableName: 'ladder', CapacityUnits: read / 2 } })],
+    ['GetItem', { ...one, ConsistentRead: true }, gives({ ConsumedCapacity: { TableName: 'ladder', CapacityUnits: read } })],
+    ['DeleteItem', one, gives({ ConsumedCapacity: { TableName: 'ladder', CapacityUnits: written } })])
+}
+
 // deletes costs taking the item away again.
 function deletes(name, before, want) {
   const Key = { pk: S(`d${n++}`), sk: S('s') }
@@ -66,6 +78,7 @@ export default {
   name: 'capacity',
   setup: [ladder],
   cases: [
+    rounds(1024, 1, 1), rounds(1025, 2, 1), rounds(2048, 2, 1), rounds(2049, 3, 1), rounds(4096, 4, 1), rounds(4097, 5, 2), rounds(8192, 8, 2), rounds(8193, 9, 3), rounds(409600, 400, 100),
     changes('an item in no index', undefined, 'SET unseen = :v', { ':v': N(1) }, spends(1)),
     changes('an item in both indexes', undefined, 'SET g = :g, l = :l', { ':g': S('g'), ':l': N(1) }, spends(1, 1, 1)),
     changes('a change that no index sees', both, 'SET unseen = :v', { ':v': N(1) }, spends(1)),
