@@ -126,12 +126,12 @@ func (g *generator) innerOf(kind string, depth int) types.AttributeValue {
 	return g.nested(kind, depth-1)
 }
 
-// few gives all of the texts or, as often, only the first, so that sets have elements in common.
+// few gives all of the texts or, more often, only the first, so that sets have elements in common.
 func (g *generator) few(from []string) []string {
-	if g.chance(2) {
+	if g.chance(4) {
 		return from
 	}
-	return from[:4]
+	return from[:3]
 }
 
 // some gives a few different ones of the texts, in random order.
