@@ -43,7 +43,7 @@ func differential(t *testing.T, other engine) {
 			s.seen = seen
 			d := s.run(t.Context(), t, inProcess, other)
 			s.seen = nil
-			if d != nil && d.broken { // as connections are now and then
+			if d != nil && d.broken { // which comes again if the operations are to blame
 				d = s.run(t.Context(), t, inProcess, other)
 			}
 			if d != nil {
@@ -96,7 +96,7 @@ type difference struct {
 
 	ours, theirs string // messages
 
-	broken bool // whether there was no answer
+	broken bool // whether the other engine broke the connection or failed
 }
 
 // run does the operations on fresh tables of both engines, to the first difference that is not allowed. After one that is
@@ -109,7 +109,7 @@ func (s *sequence) run(ctx context.Context, t *testing.T, ours, theirs engine) *
 		s.sortTies(in, x)
 		s.sortTies(in, y)
 		if diff := s.compare(theirs, in, x, y); diff != "" {
-			return &difference{i, x.kind() + " " + y.kind(), diff, x.message, y.message, y.Code == noAnswer && x.Code != noAnswer}
+			return &difference{i, x.kind() + " " + y.kind(), diff, x.message, y.message, x.Code != y.Code && (y.Code == noAnswer || y.Code == crash)}
 		}
 		if (x.Code == "") != (y.Code == "") { // what is stored differs now
 			a, b = s.fresh(ctx, t, ours), s.fresh(ctx, t, theirs)
