@@ -34,7 +34,7 @@ func ServeIfAsked() {
 	if os.Getenv(serveVar) == "" {
 		return
 	}
-	if err := serve(os.Stdin, os.Stdout); err != nil && !errors.Is(err, io.EOF) {
+	if err := serve(os.Stdin, os.Stdout); !errors.Is(err, io.EOF) {
 		fmt.Fprintln(os.Stderr, "server:", err)
 		os.Exit(1)
 	}

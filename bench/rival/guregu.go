@@ -16,16 +16,6 @@ func guregu[T, R any](k model.Kind[T, R], client *dynamodb.Client) Contender {
 	one, all := k.Item(0), k.Items(1000)
 	first := k.Row(&one)
 	pk, sk := k.Key(&first)
-	write := func(n int) Do {
-		return func(ctx context.Context) (any, error) {
-			rows := make([]any, n)
-			for i := range rows {
-				rows[i] = k.Row(&all[i])
-			}
-			_, err := table.Batch("pk", "sk").Write().Put(rows...).Run(ctx)
-			return all[:n], err
-		}
-	}
 	c := Contender{Name: "guregu/dynamo", Do: map[Op]Do{
 		Get: func(ctx context.Context) (any, error) {
 			var r R
@@ -42,8 +32,8 @@ func guregu[T, R any](k model.Kind[T, R], client *dynamodb.Client) Contender {
 				If("'_entity' = ?", k.Entity).Value(ctx, &r)
 			return r, err
 		},
-		BatchWrite25:   write(25),
-		BatchWrite1000: write(1000),
+		BatchWrite25:   gureguWrite(table, k, all[:25]),
+		BatchWrite1000: gureguWrite(table, k, all),
 		Collection:     func(ctx context.Context) (any, error) { return gureguCollection(ctx, table) },
 	}}
 	c.Legacy = map[Op]bool{Query1: true, Query100: true, Query1000: true, Collection: true} // KeyConditions
@@ -58,19 +48,34 @@ func guregu[T, R any](k model.Kind[T, R], client *dynamodb.Client) Contender {
 			err := table.Scan().Filter("'_entity' = ?", k.Entity).All(ctx, &rows)
 			return rows, err
 		},
-		func(ctx context.Context) (any, error) {
-			keys := make([]dynamo.Keyed, 100)
-			for i := range keys {
-				r := k.Row(&all[i])
-				pk, sk := k.Key(&r)
-				keys[i] = dynamo.Keys{pk, sk}
-			}
-			var rows []R
-			err := table.Batch("pk", "sk").Get(keys...).All(ctx, &rows)
-			return rows, err
-		},
+		gureguRead(table, k, all[:100]),
 	)
 	return c
+}
+
+func gureguWrite[T, R any](table dynamo.Table, k model.Kind[T, R], items []T) Do {
+	return func(ctx context.Context) (any, error) {
+		rows := make([]any, len(items))
+		for i := range rows {
+			rows[i] = k.Row(&items[i])
+		}
+		_, err := table.Batch("pk", "sk").Write().Put(rows...).Run(ctx)
+		return items, err
+	}
+}
+
+func gureguRead[T, R any](table dynamo.Table, k model.Kind[T, R], items []T) Do {
+	return func(ctx context.Context) (any, error) {
+		keys := make([]dynamo.Keyed, len(items))
+		for i := range keys {
+			r := k.Row(&items[i])
+			pk, sk := k.Key(&r)
+			keys[i] = dynamo.Keys{pk, sk}
+		}
+		var rows []R
+		err := table.Batch("pk", "sk").Get(keys...).All(ctx, &rows)
+		return rows, err
+	}
 }
 
 func gureguCollection(ctx context.Context, table dynamo.Table) (model.Account, error) {

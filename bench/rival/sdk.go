@@ -94,119 +94,128 @@ func hand[T, R any](k model.Kind[T, R], client *dynamodb.Client) Contender {
 	})
 }
 
+// program is one that uses the SDK, with a codec.
+type program[T, R any] struct {
+	kind   model.Kind[T, R]
+	client *dynamodb.Client
+	codec  codec[R]
+	one    T
+	all    []T
+	pk, sk string // of one
+}
+
 // plain does the operations with the SDK and a codec.
 func plain[T, R any](name string, k model.Kind[T, R], client *dynamodb.Client, cd codec[R]) Contender {
-	one, all := k.Item(0), k.Items(1000)
-	first := k.Row(&one)
-	pk, sk := k.Key(&first)
-	write := func(n int) Do {
-		return func(ctx context.Context) (any, error) {
-			for at := 0; at < n; at += 25 {
-				if err := writeBatch(ctx, client, k, cd, all[at:at+25]); err != nil {
-					return nil, err
-				}
-			}
-			return all[:n], nil
-		}
-	}
+	p := &program[T, R]{kind: k, client: client, codec: cd, one: k.Item(0), all: k.Items(1000)}
+	first := k.Row(&p.one)
+	p.pk, p.sk = k.Key(&first)
 	c := Contender{Name: name, Do: map[Op]Do{
-		Get: func(ctx context.Context) (any, error) {
-			out, err := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: table, Key: keyOf(pk, sk)})
-			if err != nil {
-				return nil, err
-			}
-			var r R
-			err = cd.decode(out.Item, &r)
-			return r, err
-		},
-		Put: func(ctx context.Context) (any, error) {
-			r := k.Row(&one)
-			item, err := cd.encode(&r)
-			if err != nil {
-				return nil, err
-			}
-			_, err = client.PutItem(ctx, &dynamodb.PutItemInput{TableName: table, Item: item})
-			return r, err
-		},
-		Update: func(ctx context.Context) (any, error) {
-			in, err := cd.update(pk, sk)
-			if err != nil {
-				return nil, err
-			}
-			out, err := client.UpdateItem(ctx, in)
-			if err != nil {
-				return nil, err
-			}
-			var r R
-			err = cd.decode(out.Attributes, &r)
-			return r, err
-		},
-		BatchWrite25:   write(25),
-		BatchWrite1000: write(1000),
-		Collection:     func(ctx context.Context) (any, error) { return collect(ctx, client, cd.add) },
+		Get: p.get, Put: p.put, Update: p.update, BatchWrite25: p.writeAll(25), BatchWrite1000: p.writeAll(1000),
+		Collection: func(ctx context.Context) (any, error) { return collect(ctx, client, cd.add) },
 	}}
-	c.reads(
-		func(ctx context.Context) (any, error) {
-			out, err := client.Query(ctx, query(pk, k.SKPrefix))
-			if err != nil {
-				return nil, err
-			}
-			return cd.list(out.Items)
-		},
-		func(ctx context.Context) (any, error) {
-			out, err := client.Scan(ctx, &dynamodb.ScanInput{
-				TableName: table, FilterExpression: aws.String("#e = :e"),
-				ExpressionAttributeNames:  map[string]string{"#e": "_entity"},
-				ExpressionAttributeValues: model.Item{":e": text(k.Entity)},
-			})
-			if err != nil {
-				return nil, err
-			}
-			return cd.list(out.Items)
-		},
-		func(ctx context.Context) (any, error) { return readBatch(ctx, client, k, cd, all[:100]) },
-	)
+	c.reads(p.query, p.scan, func(ctx context.Context) (any, error) { return p.readBatch(ctx, p.all[:100]) })
 	return c
 }
 
-func query(pk, prefix string) *dynamodb.QueryInput {
-	return &dynamodb.QueryInput{
+func (p *program[T, R]) get(ctx context.Context) (any, error) {
+	out, err := p.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: table, Key: keyOf(p.pk, p.sk)})
+	if err != nil {
+		return nil, err
+	}
+	var r R
+	err = p.codec.decode(out.Item, &r)
+	return r, err
+}
+
+func (p *program[T, R]) put(ctx context.Context) (any, error) {
+	r := p.kind.Row(&p.one)
+	item, err := p.codec.encode(&r)
+	if err != nil {
+		return nil, err
+	}
+	_, err = p.client.PutItem(ctx, &dynamodb.PutItemInput{TableName: table, Item: item})
+	return r, err
+}
+
+func (p *program[T, R]) update(ctx context.Context) (any, error) {
+	in, err := p.codec.update(p.pk, p.sk)
+	if err != nil {
+		return nil, err
+	}
+	out, err := p.client.UpdateItem(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	var r R
+	err = p.codec.decode(out.Attributes, &r)
+	return r, err
+}
+
+func (p *program[T, R]) query(ctx context.Context) (any, error) {
+	out, err := p.client.Query(ctx, &dynamodb.QueryInput{
 		TableName: table, KeyConditionExpression: aws.String("pk = :pk AND begins_with(sk, :sk)"),
-		ExpressionAttributeValues: model.Item{":pk": text(pk), ":sk": text(prefix)},
+		ExpressionAttributeValues: model.Item{":pk": text(p.pk), ":sk": text(p.kind.SKPrefix)},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p.codec.list(out.Items)
+}
+
+func (p *program[T, R]) scan(ctx context.Context) (any, error) {
+	out, err := p.client.Scan(ctx, &dynamodb.ScanInput{
+		TableName: table, FilterExpression: aws.String("#e = :e"),
+		ExpressionAttributeNames:  map[string]string{"#e": "_entity"},
+		ExpressionAttributeValues: model.Item{":e": text(p.kind.Entity)},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p.codec.list(out.Items)
+}
+
+func (p *program[T, R]) writeAll(n int) Do {
+	return func(ctx context.Context) (any, error) {
+		for at := 0; at < n; at += 25 {
+			if err := p.writeBatch(ctx, p.all[at:at+25]); err != nil {
+				return nil, err
+			}
+		}
+		return p.all[:n], nil
 	}
 }
 
-func writeBatch[T, R any](ctx context.Context, client *dynamodb.Client, k model.Kind[T, R], cd codec[R], items []T) error {
+func (p *program[T, R]) writeBatch(ctx context.Context, items []T) error {
 	requests := make([]types.WriteRequest, len(items))
 	for i := range items {
-		r := k.Row(&items[i])
-		item, err := cd.encode(&r)
+		r := p.kind.Row(&items[i])
+		item, err := p.codec.encode(&r)
 		if err != nil {
 			return err
 		}
 		requests[i] = types.WriteRequest{PutRequest: &types.PutRequest{Item: item}}
 	}
-	out, err := client.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{*table: requests}})
+	out, err := p.client.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{*table: requests}})
 	if err == nil && len(out.UnprocessedItems) > 0 {
 		err = errUnprocessed
 	}
 	return err
 }
 
-func readBatch[T, R any](ctx context.Context, client *dynamodb.Client, k model.Kind[T, R], cd codec[R], items []T) ([]R, error) {
+func (p *program[T, R]) readBatch(ctx context.Context, items []T) ([]R, error) {
 	keys := make([]model.Item, len(items))
 	for i := range items {
-		r := k.Row(&items[i])
-		keys[i] = keyOf(k.Key(&r))
+		r := p.kind.Row(&items[i])
+		keys[i] = keyOf(p.kind.Key(&r))
 	}
-	out, err := client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{*table: {Keys: keys}}})
+	out, err := p.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{*table: {Keys: keys}}})
 	if err != nil {
 		return nil, err
 	}
 	if len(out.UnprocessedKeys) > 0 {
 		return nil, errUnprocessed
 	}
-	return cd.list(out.Responses[*table])
+	return p.codec.list(out.Responses[*table])
 }
 
 func collect(ctx context.Context, client *dynamodb.Client, add func(*model.Account, string, model.Item) error) (any, error) {
