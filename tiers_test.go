@@ -348,7 +348,7 @@ func TestTiersWriteAlike(t *testing.T) {
 	t.Parallel()
 	client := wired(t)
 	stored := map[string]string{}
-	for tier, svc := range tiers(t, client, fixedClock(), dyn.WithRandom(zeros{})) {
+	for tier, svc := range tiers(t, client, fixedClock()) {
 		zs := entityOf[Zero](t, svc)
 		if tier == 0 {
 			ensure(t, svc)
