@@ -47,7 +47,7 @@ func Progress(fn func(done int)) BatchOption {
 
 // Concurrency sets how many requests of a batch are under way at a time. The
 // default is 8; for more, give the SDK an HTTP client that keeps as many
-// connections open. 0 is the default.
+// connections open, as the example Speed does. 0 is the default.
 func Concurrency(requests int) BatchOption {
 	return batchOption(func(c *batchCall) { c.concurrent = requests })
 }

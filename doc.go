@@ -117,6 +117,25 @@
 // AfterRead(context.Context) error. See the examples Validation, Generate and
 // Ttl.
 //
+// # Collections
+//
+// Entities that share a partition of an index are a [Collection], read by one
+// query into a struct with a field for each. See the example Collection.
+//
+// # Transactions and batches
+//
+// [Service.Transact] does the operations that [Put] and its like describe, all
+// or none; [Service.BatchWrite] does any number of them one by one, and
+// [Service.BatchGet] reads many. [Entity.Loader] joins concurrent reads.
+// [Entity.Scope] limits a handle to a tenant. See the examples Transact, Batch,
+// Loader and Sharding.
+//
+// # Speed
+//
+// With a plain *dynamodb.Client, items go between structs and the bytes on the
+// wire directly; [WithDirect] also replaces the SDK's middleware stack.
+// [Service.Explain] tells what a client has got, and why. See the example Speed.
+//
 // # Errors
 //
 // [ErrNotFound], [*ConditionError], [*ValidationError], [*VersionError],
