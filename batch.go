@@ -14,6 +14,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
 )
 
@@ -41,10 +42,10 @@ const (
 
 // unit is one item of a batch: a key to read, or a write.
 type unit struct {
-	index int     // in what the caller gave
-	e     *entity // whose item it is
-	id    string  // of the item, see identity
-	key   rawItem
+	index int      // in what the caller gave
+	e     *entity  // whose item it is
+	id    string   // of the item, see identity
+	key   rawItem  // nil for one to put
 	put   *request // the write; nil to read or to delete by key alone
 	size  int      // bytes in a request
 
@@ -207,6 +208,10 @@ func (b *batch) launch(ctx context.Context) {
 	}
 	b.queue = slices.Delete(b.queue, 0, n)
 	b.flying++
+	if b.closed && b.flying == 1 && len(b.queue) == 0 { // there is nothing else to do meanwhile
+		b.replies <- b.roundTrip(ctx, units)
+		return
+	}
 	go func() { b.replies <- b.roundTrip(ctx, units) }()
 }
 
@@ -316,7 +321,11 @@ func (b *batch) fail(u *unit, err error) {
 }
 
 func (u *unit) failure(err error) BatchFailure {
-	return BatchFailure{Index: u.index, Entity: u.e.name, Key: u.key, Err: err}
+	key := u.key
+	if key == nil {
+		key = u.put.primaryKey()
+	}
+	return BatchFailure{Index: u.index, Entity: u.e.name, Key: key, Err: err}
 }
 
 // throttled reports whether the service refused a request because of its rate.
@@ -340,14 +349,31 @@ func (e *entity) identity(item record) string {
 	var room [128]byte
 	b := room[:0]
 	for _, k := range e.primary().keys() {
-		start := len(b)
-		b = item.appendKey(append(b, 0, 0), k.name)
-		if k.typ == "N" && len(b) > start+2 {
-			b = append(b[:start+3], sameNumber(string(b[start+3:]))...)
-		}
-		binary.BigEndian.PutUint16(b[start:], uint16(len(b)-start-2))
+		n := len(b)
+		b = k.delimit(item.appendKey(append(b, 0, 0), k.name), n)
 	}
 	return string(b)
+}
+
+// identityOf is identity of the item with the primary key vals.
+func (e *entity) identityOf(vals *[2]types.AttributeValue) string {
+	var room [128]byte
+	b := room[:0]
+	for i, k := range e.primary().keys() {
+		n := len(b)
+		b = k.delimit(appendKeyBytes(append(b, 0, 0), vals[i]), n)
+	}
+	return string(b)
+}
+
+// delimit writes the length of a key value at the two bytes of b, from n on,
+// that are before it.
+func (k *keyAttr) delimit(b []byte, n int) []byte {
+	if k.typ == "N" && len(b) > n+2 {
+		b = append(b[:n+3], sameNumber(string(b[n+3:]))...)
+	}
+	binary.BigEndian.PutUint16(b[n:], uint16(len(b)-n-2))
+	return b
 }
 
 // sameNumber returns the one form of all texts of a number: DynamoDB returns

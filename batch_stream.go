@@ -34,13 +34,13 @@ func (s *Service) BatchWriteSeq(ctx context.Context, ops iter.Seq[Op], opts ...B
 	}
 	i := 0
 	for o := range ops {
-		r, err := o.request(ctx, s, (*request).batchable)
-		if err != nil {
+		r := new(request)
+		if err := o.request(ctx, s, r, (*request).batchable); err != nil {
 			b.refuse(i, o.entity(), err)
 			break
 		}
-		if u := r.unit(i); !b.add(ctx, u) {
-			b.fail(u, b.stopped)
+		if u := r.unit(i); !b.add(ctx, &u) {
+			b.fail(&u, b.stopped)
 			break
 		}
 		i++

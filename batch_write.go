@@ -89,10 +89,7 @@ func (e *Entity[T]) BatchPut(ctx context.Context, items []T, opts ...BatchOption
 	for _, o := range opts {
 		o.batchItem(&c)
 	}
-	for i := range items {
-		c.ops[i] = e.e.op(verbPut, reflect.ValueOf(&items[i]).Elem(), call{})
-		c.ops[i].spend()
-	}
+	e.e.putAll(c.ops, reflect.ValueOf(items))
 	units, err := e.e.svc.batchWrite(ctx, "batch put "+e.e.name, "items", c)
 	out := make([]T, len(items))
 	copy(out, items)
@@ -102,6 +99,20 @@ func (e *Entity[T]) BatchPut(ctx context.Context, items []T, opts ...BatchOption
 		}
 	}
 	return out, err
+}
+
+// putAll describes the Puts of items, each to be built once.
+func (e *entity) putAll(ops []Op, items reflect.Value) {
+	writes := make([]write, len(ops))
+	for i := range ops {
+		w := &writes[i]
+		if err := w.describe(e, verbPut, items.Index(i), call{}); err != nil {
+			ops[i].err = opError(e.ops[verbPut], err)
+			continue
+		}
+		w.once = true
+		ops[i].w = w
+	}
 }
 
 // BatchDelete removes the items with the keys in requests of up to 25, whether
@@ -125,10 +136,11 @@ func (s *Service) batchWrite(ctx context.Context, op, label string, c batchCall)
 	if err != nil {
 		return nil, opError(op, err)
 	}
-	units := make([]*unit, len(requests))
+	units, room := make([]*unit, len(requests)), make([]unit, len(requests))
 	seen := make(map[string]int, len(requests))
 	for i, r := range requests {
-		u := r.unit(i)
+		u := &room[i]
+		*u = r.unit(i)
 		if first, ok := seen[u.id]; ok {
 			return nil, opError(op, fmt.Errorf("%w; a batch takes each item once", twins(requests, label, first, i)))
 		}
@@ -148,14 +160,14 @@ const maxMistakes = 10
 
 // requests builds operations, each once, and checks that they fit.
 func (s *Service) requests(ctx context.Context, ops []Op, label string, fits func(*request) error) ([]*request, error) {
-	requests := make([]*request, len(ops))
+	requests, room := make([]*request, len(ops)), make([]request, len(ops))
 	var errs []error
 	for i, o := range ops {
-		r, err := o.request(ctx, s, fits)
-		if err != nil {
+		requests[i] = &room[i]
+		if err := o.request(ctx, s, &room[i], fits); err != nil {
 			errs = append(errs, &atPosition{label, i, err})
 		}
-		if requests[i] = r; len(errs) == maxMistakes {
+		if len(errs) == maxMistakes {
 			break
 		}
 	}
@@ -170,24 +182,24 @@ func twins(requests []*request, label string, i, j int) error {
 	return fmt.Errorf("%s[%d]: %s and %[1]s[%[4]d]: %[5]s are on the same item", label, i, requests[i].w.op(), j, requests[j].w.op())
 }
 
-// request builds the operation for a batch or transaction of s.
-func (o Op) request(ctx context.Context, s *Service, fits func(*request) error) (*request, error) {
+// request builds the operation for a batch or transaction of s, as r.
+func (o Op) request(ctx context.Context, s *Service, r *request, fits func(*request) error) error {
 	switch {
 	case o.w == nil && o.err == nil:
-		return nil, errNoOp
+		return errNoOp
 	case o.err != nil:
-		return nil, o.err
+		return o.err
 	case o.w.e.svc != s:
-		return nil, o.w.fail(errOtherService)
+		return o.w.fail(errOtherService)
 	}
-	r, err := o.w.build(ctx)
+	err := r.build(ctx, o.w)
 	if err == nil {
 		err = fits(r)
 	}
 	if err != nil {
-		return nil, o.w.fail(err)
+		return o.w.fail(err)
 	}
-	return r, nil
+	return nil
 }
 
 var errOtherService = errors.New("the entity belongs to another service")
@@ -212,12 +224,15 @@ func (r *request) batchable() error {
 }
 
 // unit returns the write as a unit of a batch.
-func (r *request) unit(i int) *unit {
-	u := r.w.e.keyUnit(i, r.key)
-	switch u.put = r; {
-	case r.json != nil:
-		u.size = unitEnvelope + len(r.json)
-	case r.item != nil:
+func (r *request) unit(i int) unit {
+	e := r.w.e
+	if r.w.verb == verbDelete {
+		u := e.keyUnit(i, r.key)
+		u.put = r
+		return *u
+	}
+	u := unit{index: i, e: e, id: e.identityOf(&r.primary), put: r}
+	if u.size = unitEnvelope + len(r.json); r.json == nil {
 		u.size = unitEnvelope + wireSize(r.item)
 	}
 	return u

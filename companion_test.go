@@ -43,8 +43,8 @@ var errTaken = errors.New("the email is taken")
 // withClaim builds a Put with a companion write.
 func withClaim(t *testing.T, e *Entity[claimed], item claimed) *request {
 	t.Helper()
-	r, err := Put(e, item).request(t.Context(), e.e.svc, (*request).transactable)
-	if err != nil {
+	r := new(request)
+	if err := Put(e, item).request(t.Context(), e.e.svc, r, (*request).transactable); err != nil {
 		t.Fatal(err)
 	}
 	key := rawItem{"pk": &types.AttributeValueMemberS{Value: "EMAIL#" + item.Email}, "sk": &types.AttributeValueMemberS{Value: "EMAIL"}}

@@ -25,7 +25,8 @@ func Example_speed() {
 
 	svc, err = dyn.NewService(client, dyn.Table{Name: "app"}, dyn.WithDirect())
 	check(err)
-	fmt.Println(svc.Explain())
+	tier, _ = svc.Explain()
+	fmt.Println(tier)
 
 	svc, err = dyn.NewService(struct{ dyn.Client }{client}, dyn.Table{Name: "app"})
 	check(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/dyntable/dyn/internal/ddbjson"
 	"github.com/dyntable/dyn/internal/expr"
 	"github.com/dyntable/dyn/internal/key"
 )
@@ -90,7 +91,18 @@ func (e *entity) key(item reflect.Value) (map[string]types.AttributeValue, error
 		}
 		item = within
 	}
+	var room [2]ddbjson.Attr
+	attrs, err := e.appendKey(room[:0], item)
 	out := make(map[string]types.AttributeValue, 2)
+	for _, a := range attrs {
+		out[a.Name] = a.Value
+	}
+	return out, err
+}
+
+// appendKey appends the attributes of the primary key of item, which is one of
+// the scope. All absent parts are reported.
+func (e *entity) appendKey(dst []ddbjson.Attr, item reflect.Value) ([]ddbjson.Attr, error) {
 	var errs []error
 	var absent []string
 	for _, k := range e.primary().keys() {
@@ -101,7 +113,7 @@ func (e *entity) key(item reflect.Value) (map[string]types.AttributeValue, error
 		case !ok:
 			absent = append(absent, k.absent(item)...)
 		default:
-			out[k.name] = av
+			dst = append(dst, ddbjson.Attr{Name: k.name, Value: av})
 		}
 	}
 	switch len(absent) {
@@ -111,7 +123,7 @@ func (e *entity) key(item reflect.Value) (map[string]types.AttributeValue, error
 	default:
 		errs = append(errs, fmt.Errorf("key fields %s are empty", strings.Join(absent, ", ")))
 	}
-	return out, errors.Join(errs...)
+	return dst, errors.Join(errs...)
 }
 
 // absent lists the parts of the key that item lacks.

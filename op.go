@@ -44,13 +44,6 @@ func (e *entity) op(v verb, item reflect.Value, c call) Op {
 	return Op{w: w}
 }
 
-// spend allows the operation to be built once only.
-func (o Op) spend() {
-	if o.w != nil {
-		o.w.once = true
-	}
-}
-
 // Put describes an [Entity.Put].
 func Put[T any](e *Entity[T], item T, opts ...PutOption) Op {
 	var c call

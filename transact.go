@@ -125,7 +125,7 @@ type transactPart struct {
 func transactParts(requests []*request) []transactPart {
 	var parts []transactPart
 	for i, r := range requests {
-		p := transactPart{op: i, e: r.w.e, key: r.key, size: itemSize(r.key), item: r.transactItem(), json: r.json, refused: r.cancelled}
+		p := transactPart{op: i, e: r.w.e, key: r.primaryKey(), size: itemSize(r.primaryKey()), item: r.transactItem(), json: r.json, refused: r.cancelled}
 		switch {
 		case r.json != nil:
 			p.size = len(r.json)

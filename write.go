@@ -51,7 +51,8 @@ type write struct {
 type request struct {
 	w       *write
 	table   *string
-	key     map[string]types.AttributeValue
+	key     map[string]types.AttributeValue // see primaryKey
+	primary [2]types.AttributeValue         // the key of an item to put, as attributes
 	item    map[string]types.AttributeValue // to put
 	json    []byte                          // the same, instead
 	stored  reflect.Value                   // the item as put, of the entity's type
@@ -69,36 +70,44 @@ func (w *write) op() string { return cmp.Or(w.label, w.e.ops[w.verb]) }
 
 // describe settles a write of item, a struct of the entity's type.
 func (e *entity) describe(v verb, item reflect.Value, c call) (*write, error) {
+	w := new(write)
+	return w, w.describe(e, v, item, c)
+}
+
+func (w *write) describe(e *entity, v verb, item reflect.Value, c call) error {
 	if err := c.destinations(e.m.typ); err != nil {
-		return nil, err
+		return err
 	}
-	w := &write{e: e, verb: v, call: c, now: e.svc.clock(), given: item, item: e.m.copyOf(item)}
+	*w = write{e: e, verb: v, call: c, now: e.svc.clock(), given: item, item: e.m.copyOf(item)}
 	if err := e.fill(w.item); err != nil {
-		return nil, err
+		return err
 	}
 	switch v {
 	case verbPut, verbCreate, verbUpsert:
 		if err := e.complete(w.item, w.now); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if c.idempotent {
-		if c.old != nil {
-			return nil, errors.New("Old and Idempotent can't be combined: a transaction does not return items")
-		}
-		t, err := e.svc.token()
-		if err != nil {
-			return nil, err
-		}
-		w.token = t
+	if !c.idempotent {
+		return nil
 	}
-	return w, nil
+	if c.old != nil {
+		return errors.New("Old and Idempotent can't be combined: a transaction does not return items")
+	}
+	var err error
+	w.token, err = e.svc.token()
+	return err
 }
 
 // build makes the request. Unless w is for once it may be called again; nothing
 // of w changes.
 func (w *write) build(ctx context.Context) (*request, error) {
-	r := &request{w: w, table: w.e.svc.tableRef(ctx)}
+	r := new(request)
+	return r, r.build(ctx, w)
+}
+
+func (r *request) build(ctx context.Context, w *write) error {
+	*r = request{w: w, table: w.e.svc.tableRef(ctx)}
 	var err error
 	switch w.verb {
 	case verbPut, verbCreate:
@@ -111,10 +120,10 @@ func (w *write) build(ctx context.Context) (*request, error) {
 		err = r.keyed()
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	r.conds, err = w.e.m.appendConds(r.conds, w.call.conds)
-	return r, err
+	return err
 }
 
 // put completes a Put or Create.
@@ -320,12 +329,27 @@ func number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
 }
 
+// primaryKey returns the primary key of the item.
+func (r *request) primaryKey() rawItem {
+	if r.key == nil {
+		r.key = make(rawItem, len(r.primary))
+		for i, k := range r.w.e.primary().keys() {
+			r.key[k.name] = r.primary[i]
+		}
+	}
+	return r.key
+}
+
 // encode sets the item to put: as JSON where it can go on the wire as it is.
 func (r *request) encode(item reflect.Value) error {
 	e := r.w.e
-	given, err := e.givens(item, &r.key)
+	var room [12]ddbjson.Attr
+	given, err := e.givens(room[:0], item)
 	if err != nil {
 		return err
+	}
+	for i := range e.primary().keys() {
+		r.primary[i] = given[i].Value
 	}
 	if e.svc.writesDirect() && !r.w.shown {
 		json, err := e.codec(e.m.plan, &e.primary().told).Encode(item, given...)
@@ -344,8 +368,7 @@ func (r *request) encode(item reflect.Value) error {
 // encode returns item, which is settable, as it is stored: attributes, keys,
 // entity and version.
 func (e *entity) encode(item reflect.Value) (map[string]types.AttributeValue, error) {
-	var key rawItem
-	given, err := e.givens(item, &key)
+	given, err := e.givens(nil, item)
 	if err != nil {
 		return nil, err
 	}
@@ -370,31 +393,33 @@ func (e *entity) encodeWith(item reflect.Value, given []ddbjson.Attr) (rawItem, 
 	return m, nil
 }
 
-// givens returns the attributes of a stored item that dyn makes: the keys, each
-// with a value exactly when all its parts are present, entity and version. It
-// sets key to the primary key, and the fields that hold keys.
-func (e *entity) givens(item reflect.Value, key *rawItem) ([]ddbjson.Attr, error) {
-	primary, err := e.key(item)
+// givens appends the attributes of a stored item that dyn makes: the keys, first
+// those of the table, each with a value exactly when all its parts are present,
+// then entity and version. It sets the fields that hold keys.
+func (e *entity) givens(out []ddbjson.Attr, item reflect.Value) ([]ddbjson.Attr, error) {
+	out, err := e.appendKey(out, item)
 	if err != nil {
 		return nil, err
 	}
-	*key = primary
-	out := make([]ddbjson.Attr, 0, len(e.keyed)+2)
-	for _, ix := range e.indexes {
+	for i, k := range e.primary().keys() {
+		k.hold(item, out[i].Value)
+	}
+	for _, ix := range e.indexes[1:] {
 		active := ix.active(item)
 		for _, k := range ix.keys() {
 			i := slices.IndexFunc(out, func(a ddbjson.Attr) bool { return a.Name == k.name })
 			if i >= 0 && out[i].Value != nil {
 				continue
 			}
-			av, ok := primary[k.name]
-			if !ok && (active || k.tmpl == nil) { // an attribute is stored whatever it is a key of
+			var av types.AttributeValue
+			if active || k.tmpl == nil { // an attribute is stored whatever it is a key of
+				var ok bool
 				if av, ok, err = k.render(item); err != nil {
 					return nil, fmt.Errorf("%s: %w", ix.describe(), err)
 				}
-			}
-			if !ok {
-				av = nil
+				if !ok {
+					av = nil
+				}
 			}
 			if i < 0 {
 				out = append(out, ddbjson.Attr{Name: k.name, Value: av})
