@@ -3,6 +3,7 @@ package dyn
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -19,13 +20,14 @@ import (
 // entity is a model bound to the table of a service: attribute names are
 // physical here. It never changes once registered.
 type entity struct {
-	svc     *Service
-	m       *model
-	name    string   // for messages and, with an entity row, the entity attribute
-	indexes []*index // the table itself first
-	ttl     *attr
-	lock    *attr
-	keyed   map[string]bool // attributes that are keys of the table or an index
+	svc      *Service
+	m        *model
+	name     string   // for messages and, with an entity row, the entity attribute
+	indexes  []*index // the table itself first
+	ttl      *attr
+	lock     *attr
+	keyed    map[string]bool // attributes that are keys of the table or an index
+	keyNames []string        // the same in order
 
 	codecs *sync.Map             // by codecKey, *ddbjson.Codec
 	ops    [verbCheck + 1]string // what messages call its writes
@@ -128,6 +130,7 @@ func (s *Service) newEntity(m *model) (*entity, []error) {
 			e.keyed[k.name] = true
 		}
 	}
+	e.keyNames = slices.Sorted(maps.Keys(e.keyed))
 	if len(errs) == 0 {
 		errs = e.reserved()
 		e.settle()

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -209,7 +208,7 @@ func (e *entity) conflicts(other *entity) []error {
 // own keys. An ordinary attribute may be one if it has the type of the key.
 func (e *entity) strays(other *entity) []error {
 	var errs []error
-	for _, name := range slices.Sorted(maps.Keys(other.keyed)) {
+	for _, name := range other.keyNames {
 		f := e.m.plan.ByName(name)
 		if f == nil || e.keyed[name] || f.Codec.Attr() == other.rawType(name) {
 			continue
@@ -260,15 +259,28 @@ func (e *entity) overlap(other *entity) error {
 	if len(a.keys()) != len(b.keys()) {
 		return nil // which is a mistake of its own
 	}
-	var sample []string
 	for i, k := range a.keys() {
-		text, ok := overlapping(k, b.keys()[i])
-		if !ok {
+		if k.apart(b.keys()[i]) { // which is mostly so, and found without a search
 			return nil
 		}
-		sample = append(sample, text)
+	}
+	sample := make([]string, len(a.keys()))
+	for i, k := range slices.Backward(a.keys()) { // the sort keys of one table differ more than its partition keys
+		var ok bool
+		if sample[i], ok = overlapping(k, b.keys()[i]); !ok {
+			return nil
+		}
 	}
 	return fmt.Errorf("an item of %s can have the same primary key as one of %s, such as %s; give the templates different text, or say `overlap` on the sk row", e.m.name(), other.m.name(), strings.Join(sample, ", "))
+}
+
+// apart reports whether two keys begin with different text.
+func (k *keyAttr) apart(o *keyAttr) bool {
+	if k.tmpl == nil || o.tmpl == nil {
+		return false
+	}
+	x, y := k.tmpl.Literal(0), o.tmpl.Literal(0)
+	return !strings.HasPrefix(x, y) && !strings.HasPrefix(y, x)
 }
 
 // overlapping reports whether two keys can be the same, and when.
