@@ -3,6 +3,7 @@ package dyn
 import (
 	"cmp"
 	"encoding"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"reflect"
@@ -166,7 +167,15 @@ func (m *model) source() *schema.Source {
 	return s
 }
 
-func indexKey(index []int) string { return fmt.Sprint(index) }
+// indexKey writes the index path of a field as text.
+func indexKey(index []int) string {
+	var room [16]byte
+	b := room[:0]
+	for _, i := range index {
+		b = binary.AppendUvarint(b, uint64(i))
+	}
+	return string(b)
+}
 
 // declared calls visit for each field of a struct in declaration order, and
 // goes into an embedded struct when visit says so. The struct is the last of
