@@ -105,7 +105,8 @@ func (b *batch) start() *batch {
 
 // run does all units and returns what kept it from that.
 func (b *batch) run(ctx context.Context, units []*unit) error {
-	for _, u := range units {
+	for i, u := range units {
+		b.closed = i == len(units)-1
 		if !b.add(ctx, u) {
 			b.fail(u, b.stopped)
 		}

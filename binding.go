@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -58,7 +59,8 @@ type index struct {
 // lies, as far as the index holds them.
 type told struct {
 	names []string
-	id    string // all names, for maps
+	id    string                         // all names, for maps
+	whole *atomic.Pointer[ddbjson.Codec] // of whole items, once it is needed
 }
 
 // keyAttr is one key attribute of an index.
@@ -240,6 +242,7 @@ func (e *entity) settle() {
 	for _, ix := range e.indexes {
 		ix.told.names = ix.tellers()
 		ix.told.id = strings.Join(ix.told.names, "\x00")
+		ix.told.whole = new(atomic.Pointer[ddbjson.Codec])
 	}
 }
 
@@ -275,6 +278,18 @@ type codecKey struct {
 
 // codec returns the codec that decodes by a plan and keeps the attributes of t.
 func (e *entity) codec(p *codec.Plan, t *told) *ddbjson.Codec {
+	if p != e.m.plan {
+		return e.codecFor(p, t)
+	}
+	c := t.whole.Load()
+	if c == nil {
+		c = e.codecFor(p, t)
+		t.whole.Store(c)
+	}
+	return c
+}
+
+func (e *entity) codecFor(p *codec.Plan, t *told) *ddbjson.Codec {
 	k := codecKey{p, t.id}
 	c, ok := e.codecs.Load(k)
 	if !ok {
