@@ -39,7 +39,11 @@ func (c *Codec) Append(dst []byte, v reflect.Value, with ...Attr) ([]byte, error
 	e := newEncoder()
 	defer e.release()
 	start := len(dst)
-	out, ok := c.root.appendFields(e, dst, refOf(v), with)
+	var without []Attr
+	if slices.ContainsFunc(with, func(a Attr) bool { return c.plan.ByName(a.Name) != nil }) {
+		without = with
+	}
+	out, ok := c.root.appendFields(e, dst, refOf(v), without)
 	if !ok {
 		return e.appendTree(dst, c.plan, v, with)
 	}
