@@ -40,8 +40,12 @@ func (m *member) plan(c *collection, conds []Cond) error {
 		}
 		own = append(own, t...)
 	}
-	m.q = m.ix.query(own)
-	return m.q.err
+	if m.q = m.ix.query(own); m.q.err != nil {
+		return m.q.err
+	}
+	var err error
+	m.local, err = m.q.localTests()
+	return err
 }
 
 // translate turns a condition on a key part of any member into one on the part
@@ -179,9 +183,17 @@ func (q *query) filtered(c Cond) (int, error) {
 	return 0, fmt.Errorf("a filter uses the pointers of one entity of the collection: %w", errors.Join(why...))
 }
 
-// memberOf returns the member that an item belongs to, nil for none: the one
-// with the version of the item, else with the next newer one.
+// memberOf returns the member that an item belongs to, nil for none.
 func (q *query) memberOf(item record) *member {
+	if item.slab != nil {
+		return item.slab.member
+	}
+	return q.findMember(item)
+}
+
+// findMember returns the member with the version of the item, else with the
+// next newer one, nil for an item of none.
+func (q *query) findMember(item record) *member {
 	var best *member
 	for _, m := range q.members {
 		if !m.e.owns(item, !q.ix.projects(m.e.svc.table.EntityAttr)) {
@@ -200,12 +212,13 @@ func (q *query) memberIntake() *intake {
 	slabs := make(map[*member]*slab, len(q.members))
 	for _, m := range q.members {
 		slabs[m] = m.q.r.slab(m.ix)
+		slabs[m].member = m
 		in.slabs = append(in.slabs, slabs[m])
 	}
 	f := ddbjson.NewFinder(q.ix.e.svc.table.EntityAttr)
 	in.reset = f.Reset
 	in.pick = func(_ wire.Source, body []byte, at int) *slab { return in.of(f.Guess(body, at)) }
-	in.check = func(item record) *slab { return slabs[q.memberOf(item)] }
+	in.check = func(item record) *slab { return slabs[q.findMember(item)] }
 	return in
 }
 

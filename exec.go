@@ -225,7 +225,7 @@ func (w *wrapped) Unwrap() []error { return []error{w.sentinel, w.cause} }
 
 // owner returns the name of the entity that a stored item belongs to.
 func (e *entity) owner(item record) string {
-	return item.text(e.svc.table.EntityAttr, e.m.sch.Entity)
+	return item.text(e.svc.table.EntityAttr)
 }
 
 // found returns the version of a stored item, 0 without one.
@@ -243,7 +243,7 @@ func (e *entity) found(item record) int {
 
 // newer returns an error when a stored item is of a newer version of e.
 func (e *entity) newer(op string, item record) *VersionError {
-	if !e.marked() || e.owner(item) != e.m.sch.Entity {
+	if own, _ := item.compare(e.svc.table.EntityAttr, e.m.sch.Entity); !own || !e.marked() {
 		return nil
 	}
 	found := e.found(item)

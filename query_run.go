@@ -62,11 +62,6 @@ func (q *query) build() (*run, error) {
 			return nil, err
 		}
 	}
-	for _, m := range q.members {
-		if m.local, err = m.q.localTests(); err != nil {
-			return nil, err
-		}
-	}
 	filter, err := q.filter(b.Conds())
 	if err != nil {
 		return nil, err

@@ -89,11 +89,12 @@ func (e *entity) read(ctx context.Context, op string, item record) (reflect.Valu
 // owns reports whether a stored item is one of e. With bare, the item comes
 // from an index that does not hold the entity attribute: its key tells.
 func (e *entity) owns(item record, bare bool) bool {
-	switch owner := e.owner(item); {
-	case !e.marked():
+	if !e.marked() {
 		return true
-	case owner != "":
-		return owner == e.m.sch.Entity
+	}
+	switch own, blank := item.compare(e.svc.table.EntityAttr, e.m.sch.Entity); {
+	case own || !blank:
+		return own
 	case bare || e.svc.table.Adopt:
 		return e.fits(item)
 	}

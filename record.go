@@ -47,19 +47,22 @@ func (r record) number(name string) (string, bool) {
 	return string(text), ok
 }
 
-// text is number for a string; like is what it is expected to be.
-func (r record) text(name, like string) string {
-	if r.slab == nil {
-		s, ok := r.attrs[name].(*types.AttributeValueMemberS)
-		if !ok {
-			return ""
-		}
+// text is number for a string, empty for none.
+func (r record) text(name string) string {
+	if s, ok := r.get(name).(*types.AttributeValueMemberS); ok {
 		return s.Value
 	}
-	if text, _ := ddbjson.Text(r.slab.told(r.at, name)); string(text) != like {
-		return string(text)
+	return ""
+}
+
+// compare reports whether text would return want, or nothing.
+func (r record) compare(name, want string) (same, blank bool) {
+	if r.slab == nil {
+		text := r.text(name)
+		return text == want, text == ""
 	}
-	return like
+	text, _ := ddbjson.Text(r.slab.told(r.at, name))
+	return string(text) == want, len(text) == 0
 }
 
 // appendKey appends a key attribute as keyBytes writes it.
@@ -86,14 +89,15 @@ func records(items []rawItem) []record {
 
 // slab is where the items of a response are decoded to.
 type slab struct {
-	r     *reader
-	names []string // of the attributes that are kept as they came
-	codec *ddbjson.Codec
-	dec   *ddbjson.Decoder
-	items reflect.Value // []T of the reader's type
-	kept  []byte
-	spans []span // in kept: len(names) for each item, and one more with whole
-	whole bool   // items are kept as they came
+	r      *reader
+	member *member  // of a collection, whose items these are
+	names  []string // of the attributes that are kept as they came
+	codec  *ddbjson.Codec
+	dec    *ddbjson.Decoder
+	items  reflect.Value // []T of the reader's type
+	kept   []byte
+	spans  []span // in kept: len(names) for each item, and one more with whole
+	whole  bool   // items are kept as they came
 }
 
 // span is a part of slab.kept.
