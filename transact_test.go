@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -405,7 +406,11 @@ func TestTransfers(t *testing.T) {
 			for i := range found {
 				fetches = append(fetches, dyn.Fetch(accs, Account{ID: fmt.Sprint(i)}, &found[i]))
 			}
-			if err := svc.TransactGet(t.Context(), fetches...); err != nil {
+			err := svc.TransactGet(t.Context(), fetches...)
+			for crowded(err) {
+				err = svc.TransactGet(t.Context(), fetches...)
+			}
+			if err != nil {
 				t.Error(err)
 				return -1
 			}
@@ -429,7 +434,7 @@ func TestTransfers(t *testing.T) {
 						dyn.Update(accs, Account{ID: fmt.Sprint(from)}, dyn.Subtract(&accountF.Balance, 7), dyn.If(dyn.Ge(&accountF.Balance, 7))),
 						dyn.Update(accs, Account{ID: fmt.Sprint(to)}, dyn.Add(&accountF.Balance, 7)))
 					var te *dyn.TransactionError
-					if err != nil && !(errors.As(err, &te) && te.Reasons[0].Code == "ConditionalCheckFailed") {
+					if err != nil && !(errors.As(err, &te) && te.Reasons[0].Code == "ConditionalCheckFailed") && !crowded(err) {
 						t.Error(err)
 					}
 					if err == nil {
@@ -462,6 +467,15 @@ func TestTransfers(t *testing.T) {
 			t.Error("nothing was moved")
 		}
 		t.Logf("%d attempts", f.attempts)
+	})
+}
+
+// crowded reports whether a transaction was given up because all its tries met
+// others. An engine that is not in process may be as slow as that.
+func crowded(err error) bool {
+	var te *dyn.TransactionError
+	return live() && errors.As(err, &te) && !slices.ContainsFunc(te.Reasons, func(r dyn.TransactionReason) bool {
+		return r.Code != "TransactionConflict"
 	})
 }
 
