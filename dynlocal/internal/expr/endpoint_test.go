@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"strconv"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -293,6 +294,10 @@ func matchKeyCondition(src string, names map[string]string, values map[string]va
 	return err
 }
 
+// farZero is a zero with an exponent about or beyond the range of numbers: DynamoDB Local takes one or refuses it by how
+// it is written, which the documentation says nothing of.
+var farZero = regexp.MustCompile(`^[-+]?[0.]+[eE][-+]?1[123]\d$`)
+
 // TestNumbersLikeEndpoint stores random numbers, sums and differences.
 func TestNumbersLikeEndpoint(t *testing.T) {
 	e := newEndpoint(t)
@@ -300,6 +305,9 @@ func TestNumbersLikeEndpoint(t *testing.T) {
 	e.put(sampleItem(t))
 	for range endpointCases {
 		x, y, sign := g.number(), g.number(), pick(g, "+", "-")
+		if farZero.MatchString(x) || farZero.MatchString(y) {
+			continue
+		}
 		want := ""
 		out, err := e.client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
 			TableName: e.table, Key: e.key(), UpdateExpression: aws.String("SET a = :x " + sign + " :y"), ReturnValues: types.ReturnValueUpdatedNew,
