@@ -239,15 +239,17 @@ func (r *reader) batchPassage(units []*unit, byID map[string]*unit, again bool) 
 	return &passage{sink: in}
 }
 
-// hydrate reads the items of an index page in full from the table, in order.
+// hydrated reads the items of an index page in full from the table, in order.
 // Items that are gone meanwhile, or belong to another entity now, are left out.
-func (e *entity) hydrate(ctx context.Context, items []record, c *call) ([]record, error) {
+func (q *query) hydrated(ctx context.Context, items []record) ([]record, error) {
+	e, r := q.ix.e, q.r
+	r.part = false // items are read in full, also for a projection
 	units := make([]*unit, len(items))
 	for i, item := range items {
 		units[i] = e.keyUnit(i, e.keyOf(item))
 	}
-	r := e.reader()
-	b := r.readBatch(ctx, "hydrate "+e.name, "items", &batchCall{call: call{capacity: c.capacity}})
+	// An item that moved in the index may be there twice.
+	b := r.readBatch(ctx, "hydrate "+e.name, "items", &batchCall{call: call{capacity: q.call.capacity}, again: true})
 	if b.run(ctx, units); b.stopped != nil {
 		return nil, b.causes[0]
 	}

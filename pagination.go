@@ -88,7 +88,7 @@ func (r *run) next(ctx context.Context) ([]record, error) {
 	if err != nil || !r.q.hydrate || len(raw) == 0 {
 		return raw, err
 	}
-	raw, err = r.q.ix.e.hydrate(ctx, raw, &r.q.call)
+	raw, err = r.q.hydrated(ctx, raw)
 	if err != nil {
 		return nil, named(r.q.op(), err)
 	}
@@ -379,7 +379,7 @@ func (q *query) page(ctx context.Context, single bool) ([]record, Cursor, error)
 func (q *query) finish(ctx context.Context, items []record, at rawItem) ([]record, Cursor, error) {
 	if q.hydrate {
 		var err error
-		if items, err = q.ix.e.hydrate(ctx, items, &q.call); err != nil {
+		if items, err = q.hydrated(ctx, items); err != nil {
 			return nil, "", named(q.op(), err)
 		}
 	}

@@ -2,6 +2,7 @@ package dyn
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go"
@@ -166,6 +167,7 @@ func (s *Service) sendLean(ctx context.Context, info *OpInfo, p *passage, call *
 		return false, nil
 	}
 	c := lean.Call{Op: info.API, Table: info.Table, Body: body, Decode: func(answer []byte) error {
+		reflect.ValueOf(out).Elem().SetZero() // of an answer that was damaged
 		left := call.Answer(info.API, answer, to)
 		if len(left) == 0 || string(left) == "{}" {
 			return nil

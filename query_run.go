@@ -396,6 +396,9 @@ func (r *run) passage() *passage {
 		return &passage{}
 	case q.members != nil:
 		return &passage{sink: q.memberIntake()}
+	case q.hydrate: // the index tells which items there are
+		keys := q.ix.e.keysReader()
+		return &passage{sink: keys.intake(q.ix)}
 	}
 	return &passage{sink: q.r.intake(q.ix)}
 }

@@ -201,6 +201,16 @@ func (p *slab) value(n int, again bool) (reflect.Value, error) {
 	return v, p.r.plan.Decode(m, v)
 }
 
+// of returns the record for a handle of e. Another one's, of an item that was
+// kept as it came, turns into attribute values: it may lack what e asks for.
+func (r record) of(e *entity) record {
+	if r.slab == nil || r.slab.r.e == e {
+		return r
+	}
+	m, _, _ := ddbjson.ParseMap(r.slab.span(r.at, len(r.slab.names)), 0)
+	return record{attrs: m}
+}
+
 // wholeSlab returns the items of a slab when the records are all of them, in order.
 func wholeSlab(raw []record) (items reflect.Value, ok bool) {
 	if len(raw) == 0 || raw[0].slab == nil || len(raw) != raw[0].slab.items.Len() {

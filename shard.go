@@ -350,7 +350,7 @@ func (q *query) fanOut(ctx context.Context, yield func([]record) error) error {
 		}
 		given += len(raw)
 		if q.hydrate {
-			if raw, err = q.ix.e.hydrate(ctx, raw, &q.call); err != nil {
+			if raw, err = q.hydrated(ctx, raw); err != nil {
 				return named(q.op(), err)
 			}
 		}

@@ -88,7 +88,7 @@ func (f *fetch) lookUp(i int, s *Service) (*unit, error) {
 // take decodes what was found for the fetch.
 func (f *fetch) take(ctx context.Context) error {
 	r := f.e.reader()
-	v, err := r.accepted(ctx, f.op(), f.unit.found)
+	v, err := r.accepted(ctx, f.op(), f.unit.found.of(f.e))
 	f.unit.found.again = true // for another fetch of the item
 	f.got = v
 	return err
