@@ -59,6 +59,8 @@ type index struct {
 // lies, as far as the index holds them.
 type told struct {
 	names []string
+	usual [][]byte                       // what most items have in their place; nil for what differs
+	owner bool                           // the entity and version are among them
 	id    string                         // all names, for maps
 	whole *atomic.Pointer[ddbjson.Codec] // of whole items, once it is needed
 }
@@ -241,9 +243,28 @@ func (e *entity) settle() {
 	}
 	for _, ix := range e.indexes {
 		ix.told.names = ix.tellers()
+		ix.told.usual = e.usual(ix.told.names)
+		ix.told.owner = e.marked() && ix.projects(e.svc.table.EntityAttr)
 		ix.told.id = strings.Join(ix.told.names, "\x00")
 		ix.told.whole = new(atomic.Pointer[ddbjson.Codec])
 	}
+}
+
+// usual returns what the attributes with these names are in an item that the
+// entity has written, as the service writes it; nil where items differ.
+func (e *entity) usual(names []string) [][]byte {
+	out := make([][]byte, len(names))
+	if !e.marked() {
+		return out
+	}
+	for i, name := range names {
+		for _, m := range e.marks {
+			if m.Name == name {
+				out[i], _ = ddbjson.AppendValue(nil, m.Value)
+			}
+		}
+	}
+	return out
 }
 
 func (ix *index) tellers() []string {

@@ -33,9 +33,11 @@ type collection struct {
 type member struct {
 	e     *entity
 	ix    *index
+	place int  // among the members
 	field int  // of R
 	slice bool // []T
 	ptr   bool // *T
+	alone bool // no other member is of an entity of this name
 	q     query
 	local []*localTest
 }
@@ -72,6 +74,10 @@ func (s *Service) collection(t reflect.Type, name string) (*collection, error) {
 	}
 	if len(errs) == 0 {
 		errs = c.check()
+	}
+	for i, m := range c.members {
+		m.place = i
+		m.alone = !slices.ContainsFunc(c.members, func(o *member) bool { return o != m && o.e.m.sch.Entity == m.e.m.sch.Entity })
 	}
 	return c, errors.Join(errs...)
 }
@@ -292,7 +298,7 @@ func (q CollectionQuery[R]) All(ctx context.Context) iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
 		err := q.q.each(ctx, func(raw []record) error {
 			for _, item := range raw {
-				v, err := q.q.memberOf(item).q.r.read(ctx, q.q.op(), item)
+				v, err := item.member.q.r.read(ctx, q.q.op(), item)
 				if err != nil {
 					return err
 				}

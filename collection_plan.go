@@ -183,23 +183,22 @@ func (q *query) filtered(c Cond) (int, error) {
 	return 0, fmt.Errorf("a filter uses the pointers of one entity of the collection: %w", errors.Join(why...))
 }
 
-// memberOf returns the member that an item belongs to, nil for none.
-func (q *query) memberOf(item record) *member {
-	if item.slab != nil {
-		return item.slab.member
-	}
-	return q.findMember(item)
-}
-
 // findMember returns the member with the version of the item, else with the
-// next newer one, nil for an item of none.
-func (q *query) findMember(item record) *member {
+// next newer one, nil for an item of none. The item is often guess's.
+func (q *query) findMember(item record, guess *member) *member {
+	t := &q.ix.e.svc.table
+	if guess != nil && guess.alone {
+		if item.ownOf(guess.e) {
+			return guess
+		}
+		if own, _ := item.compare(t.EntityAttr, guess.e.m.sch.Entity); own {
+			return guess
+		}
+	}
+	bare := !q.ix.projects(t.EntityAttr)
 	var best *member
 	for _, m := range q.members {
-		if !m.e.owns(item, !q.ix.projects(m.e.svc.table.EntityAttr)) {
-			continue
-		}
-		if best == nil || m.e.nearer(best.e, item) {
+		if m.e.owns(item, bare) && (best == nil || m.e.nearer(best.e, item)) {
 			best = m
 		}
 	}
@@ -208,17 +207,20 @@ func (q *query) findMember(item record) *member {
 
 // memberIntake returns a place for items of all the members.
 func (q *query) memberIntake() *intake {
-	in := &intake{}
-	slabs := make(map[*member]*slab, len(q.members))
-	for _, m := range q.members {
-		slabs[m] = m.q.r.slab(m.ix)
-		slabs[m].member = m
-		in.slabs = append(in.slabs, slabs[m])
+	in := &intake{slabs: make([]*slab, len(q.members))}
+	for i, m := range q.members {
+		in.slabs[i] = m.q.r.slab(m.ix)
+		in.slabs[i].member = m
 	}
 	f := ddbjson.NewFinder(q.ix.e.svc.table.EntityAttr)
 	in.reset = f.Reset
 	in.pick = func(_ wire.Source, body []byte, at int) *slab { return in.of(f.Guess(body, at)) }
-	in.check = func(item record) *slab { return slabs[q.findMember(item)] }
+	in.check = func(item record) *slab {
+		if m := q.findMember(item, item.member); m != nil {
+			return in.slabs[m.place]
+		}
+		return nil
+	}
 	return in
 }
 
@@ -235,18 +237,23 @@ func (e *entity) nearer(o *entity, item record) bool {
 
 // acceptMembers returns the items of a page that belong to the collection.
 func (q *query) acceptMembers(items []record) ([]record, error) {
-	out := items[:0]
+	out, op := items[:0], q.op()
+	var last *member
 	for _, item := range items {
-		m := q.memberOf(item)
+		if item.member == nil {
+			item.member = q.findMember(item, last)
+		}
+		m := item.member
+		last = m
 		if m == nil {
 			if q.unknown != nil {
 				if err := q.unknown(q.ix.e.owner(item), item.attrs); err != nil { // which it has, fitting no slab
-					return nil, opError(q.op(), err)
+					return nil, opError(op, err)
 				}
 			}
 			continue
 		}
-		if v := m.e.newer(q.op(), item); v != nil {
+		if v := m.e.newer(op, item); v != nil {
 			return nil, v
 		}
 		if !m.e.expired(item) && m.selects(item) && passes(m.local, item) {
@@ -263,41 +270,92 @@ func (m *member) selects(item record) bool {
 	if p.sk == nil {
 		return !p.empty
 	}
-	s, ok := item.get(p.sk.name).(*types.AttributeValueMemberS)
-	return ok && p.rng.Contains(s.Value)
+	return item.within(p.sk.name, p.rng)
 }
 
-// sortInto appends items to the fields of out, a value of R.
+// sortInto appends items, in key order, to the fields of out, a value of R.
 func (q *query) sortInto(ctx context.Context, raw []record, out reflect.Value) error {
-	for _, m := range q.members {
-		if f := out.Field(m.field); m.slice && f.IsNil() {
-			f.Set(reflect.MakeSlice(f.Type(), 0, len(raw)/len(q.members)+1))
-		}
-	}
+	shares := q.shares(raw, out)
 	for _, item := range raw {
-		m := q.memberOf(item)
-		f := out.Field(m.field)
+		m, share := item.member, &shares[item.member.place]
+		dst := out.Field(m.field)
 		switch {
 		case m.slice:
-			f.Grow(1)
-			f.SetLen(f.Len() + 1)
-			f = f.Index(f.Len() - 1)
-			f.SetZero()
-		case !f.IsZero():
+			dst = share.items.Index(share.next)
+			share.next++
+		case !dst.IsZero():
+			q.cut(shares)
 			return opError(q.op(), fmt.Errorf("there is more than one %s; make the field a slice", m.e.name))
 		case m.ptr:
-			f.Set(reflect.New(m.e.m.typ))
-			f = f.Elem()
+			dst.Set(reflect.New(m.e.m.typ))
+			dst = dst.Elem()
 		}
-		err := m.q.r.into(item, f)
+		var err error
+		if !share.taken {
+			err = m.q.r.into(item, dst)
+		}
 		if err == nil {
-			err = afterRead(ctx, f.Addr().Interface())
+			err = afterRead(ctx, dst.Addr().Interface())
 		}
 		if err != nil {
+			q.cut(shares)
 			return opError(q.op(), err)
 		}
 	}
 	return nil
+}
+
+// cut ends the slices before the items that have not been read.
+func (q *query) cut(shares []share) {
+	for i, m := range q.members {
+		if m.slice {
+			shares[i].items.SetLen(shares[i].next)
+		}
+	}
+}
+
+// share is what one member has of a response.
+type share struct {
+	slab  *slab // that of all its items, if any
+	count int
+	items reflect.Value // the slice for them
+	next  int           // the place of the next in it
+	taken bool          // it is that of the slab
+}
+
+// shares makes room for the items in the slices of out. One that is empty takes
+// over the slab with all the member's items, if there is one.
+func (q *query) shares(raw []record, out reflect.Value) []share {
+	shares := make([]share, len(q.members))
+	for i := range raw {
+		r := &raw[i]
+		s := &shares[r.member.place]
+		if s.count == 0 {
+			s.slab = r.slab
+		}
+		if r.slab != s.slab || int(r.at) != s.count || r.again {
+			s.slab = nil
+		}
+		s.count++
+	}
+	for i, m := range q.members {
+		s, f := &shares[i], out.Field(m.field)
+		switch {
+		case !m.slice:
+			continue
+		case f.Len() == 0 && s.slab != nil && s.slab.items.Len() == s.count:
+			f.Set(s.slab.items)
+			s.taken = true
+		case f.IsNil():
+			f.Set(reflect.MakeSlice(f.Type(), s.count, s.count))
+		default:
+			s.next = f.Len()
+			f.Grow(s.count)
+			f.SetLen(s.next + s.count)
+		}
+		s.items = f
+	}
+	return shares
 }
 
 // exactly returns ErrNotFound for an entity of which there must be one item.

@@ -243,6 +243,9 @@ func (e *entity) found(item record) int {
 
 // newer returns an error when a stored item is of a newer version of e.
 func (e *entity) newer(op string, item record) *VersionError {
+	if item.ownOf(e) {
+		return nil
+	}
 	if own, _ := item.compare(e.svc.table.EntityAttr, e.m.sch.Entity); !own || !e.marked() {
 		return nil
 	}

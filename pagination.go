@@ -72,7 +72,7 @@ func (r *reader) into(item record, dst reflect.Value) error {
 	if item.slab == nil {
 		return r.plan.Decode(item.attrs, dst)
 	}
-	v, err := item.slab.value(item.at, item.again)
+	v, err := item.value()
 	dst.Set(v)
 	return err
 }

@@ -409,13 +409,13 @@ func (r *run) accept(items []record) ([]record, error) {
 		return r.q.acceptMembers(items)
 	}
 	e := r.q.ix.e
-	bare := !r.q.ix.projects(e.svc.table.EntityAttr)
+	bare, op := !r.q.ix.projects(e.svc.table.EntityAttr), r.q.op()
 	out := items[:0]
 	for _, item := range items {
 		if !e.owns(item, bare) || !e.inScope(item, r.q.ix) || e.expired(item) {
 			continue
 		}
-		if v := e.newer(r.q.op(), item); v != nil {
+		if v := e.newer(op, item); v != nil {
 			return nil, v
 		}
 		if passes(r.local, item) {

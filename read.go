@@ -55,7 +55,7 @@ func (e *entity) projection(t reflect.Type) (reader, error) {
 // decode returns a stored item as a value of the reader's type, addressable.
 func (r *reader) decode(item record) (reflect.Value, error) {
 	if item.slab != nil {
-		return item.slab.value(item.at, item.again)
+		return item.value()
 	}
 	v := reflect.New(r.typ)
 	if err := r.plan.Decode(item.attrs, v.Elem()); err != nil {
@@ -89,7 +89,7 @@ func (e *entity) read(ctx context.Context, op string, item record) (reflect.Valu
 // owns reports whether a stored item is one of e. With bare, the item comes
 // from an index that does not hold the entity attribute: its key tells.
 func (e *entity) owns(item record, bare bool) bool {
-	if !e.marked() {
+	if !e.marked() || item.ownOf(e) {
 		return true
 	}
 	switch own, blank := item.compare(e.svc.table.EntityAttr, e.m.sch.Entity); {

@@ -1,22 +1,26 @@
 package dyn
 
 import (
+	"bytes"
 	"reflect"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/dyntable/dyn/internal/ddbjson"
+	"github.com/dyntable/dyn/internal/key"
 	"github.com/dyntable/dyn/internal/wire"
 )
 
 // record is an item as a read gave it: its attributes, or where it was decoded
 // to as it came off the wire.
 type record struct {
-	attrs rawItem
-	slab  *slab
-	at    int
-	again bool // the decoded value is somebody else's
+	attrs  rawItem
+	slab   *slab
+	member *member // of a collection, whose item it is, once that is known
+	at     int32
+	again  bool // the decoded value is somebody else's
+	own    bool // it has the entity and version of the slab's entity
 }
 
 // get returns an attribute that says whose the item is or where it lies: the
@@ -26,7 +30,7 @@ func (r record) get(name string) types.AttributeValue {
 	if r.slab == nil {
 		return r.attrs[name]
 	}
-	raw := r.slab.told(r.at, name)
+	raw := r.told(name)
 	if raw == nil {
 		return nil
 	}
@@ -43,7 +47,7 @@ func (r record) number(name string) (string, bool) {
 		}
 		return n.Value, true
 	}
-	text, ok := ddbjson.Number(r.slab.told(r.at, name))
+	text, ok := ddbjson.Number(r.told(name))
 	return string(text), ok
 }
 
@@ -61,14 +65,24 @@ func (r record) compare(name, want string) (same, blank bool) {
 		text := r.text(name)
 		return text == want, text == ""
 	}
-	text, _ := ddbjson.Text(r.slab.told(r.at, name))
+	text, _ := ddbjson.Text(r.told(name))
 	return string(text) == want, len(text) == 0
+}
+
+// within reports whether a key attribute, which is a string, lies in a range.
+func (r record) within(name string, rng key.Range) bool {
+	if r.slab == nil {
+		s, ok := r.attrs[name].(*types.AttributeValueMemberS)
+		return ok && key.Contains(rng, s.Value)
+	}
+	text, ok := ddbjson.Text(r.told(name))
+	return ok && key.Contains(rng, text)
 }
 
 // appendKey appends a key attribute as keyBytes writes it.
 func (r record) appendKey(b []byte, name string) []byte {
 	if r.slab != nil {
-		if text, ok := ddbjson.Text(r.slab.told(r.at, name)); ok {
+		if text, ok := ddbjson.Text(r.told(name)); ok {
 			return append(append(b, 'S'), text...)
 		}
 	}
@@ -90,31 +104,32 @@ func records(items []rawItem) []record {
 // slab is where the items of a response are decoded to.
 type slab struct {
 	r      *reader
-	member *member  // of a collection, whose items these are
-	names  []string // of the attributes that are kept as they came
+	member *member // of a collection, whose items these are
+	told   *told   // the attributes that are kept as they came
 	codec  *ddbjson.Codec
 	dec    *ddbjson.Decoder
 	items  reflect.Value // []T of the reader's type
 	kept   []byte
-	spans  []span // in kept: len(names) for each item, and one more with whole
+	spans  []span // of the told attributes of each item, and of itself with whole
 	whole  bool   // items are kept as they came
+	room   int    // for how many items to make when there is one
 }
 
-// span is a part of slab.kept.
-type span struct{ from, to int }
+// span is a part of slab.kept, or usual.
+type span struct{ from, to int32 }
+
+// usual stands for what the attribute is in most items.
+var usual = span{-1, -1}
 
 func (r *reader) slab(ix *index) *slab {
-	return &slab{r: r, names: ix.told.names, codec: r.e.codec(r.plan, &ix.told), items: reflect.New(reflect.SliceOf(r.typ)).Elem()}
+	return &slab{r: r, told: &ix.told, codec: r.e.codec(r.plan, &ix.told), items: reflect.New(reflect.SliceOf(r.typ)).Elem()}
 }
 
-// begin makes room for n items.
+// begin expects about n items.
 func (p *slab) begin(n int) {
 	p.items.SetZero()
 	p.kept, p.spans = p.kept[:0], p.spans[:0]
-	if n > 0 {
-		p.items.Grow(n)
-		p.spans = slices.Grow(p.spans, n*(len(p.names)+1))
-	}
+	p.room = n
 }
 
 func (p *slab) end() {
@@ -130,14 +145,25 @@ func (p *slab) read(body []byte, at int) (rec record, end int, ok bool) {
 		p.dec = p.codec.Decoder()
 	}
 	n := p.items.Len()
+	if n == 0 {
+		p.items.Grow(max(p.room, 1))
+		p.spans = slices.Grow(p.spans, max(p.room, 1)*p.width())
+	}
 	p.items.Grow(1)
 	p.items.SetLen(n + 1)
 	if end, ok = p.dec.Decode(body, at, p.items.Index(n)); !ok {
 		p.drop(n)
 		return record{}, at, false
 	}
-	for k := range p.names {
-		p.keep(p.dec.Extra(k))
+	rec = record{slab: p, at: int32(n), member: p.member, own: p.told.owner}
+	for k, want := range p.told.usual {
+		raw := p.dec.Extra(k)
+		if want != nil && bytes.Equal(raw, want) {
+			p.spans = append(p.spans, usual)
+			continue
+		}
+		rec.own = rec.own && want == nil
+		p.keep(raw)
 	}
 	if p.whole {
 		p.keep(body[at:end])
@@ -145,13 +171,13 @@ func (p *slab) read(body []byte, at int) (rec record, end int, ok bool) {
 	if n == 0 { // the others are much the same
 		p.kept = slices.Grow(p.kept, len(p.kept)*(p.items.Cap()-1))
 	}
-	return record{slab: p, at: n}, end, true
+	return rec, end, true
 }
 
 func (p *slab) keep(raw []byte) {
-	from := len(p.kept)
+	from := int32(len(p.kept))
 	p.kept = append(p.kept, raw...)
-	p.spans = append(p.spans, span{from, len(p.kept)})
+	p.spans = append(p.spans, span{from, int32(len(p.kept))})
 }
 
 // drop forgets the items from n on.
@@ -164,34 +190,42 @@ func (p *slab) drop(n int) {
 // width returns how many spans an item has.
 func (p *slab) width() int {
 	if p.whole {
-		return len(p.names) + 1
+		return len(p.told.names) + 1
 	}
-	return len(p.names)
+	return len(p.told.names)
 }
 
-// told returns an attribute of item n as it came, nil for one that is absent.
-func (p *slab) told(n int, name string) []byte {
-	k := slices.Index(p.names, name)
+// told returns an attribute of an item in a slab as it came, nil for one that
+// is absent.
+func (r *record) told(name string) []byte {
+	k := slices.Index(r.slab.told.names, name)
 	if k < 0 {
 		return nil
 	}
-	return p.span(n, k)
+	return r.slab.span(int(r.at), k)
 }
 
 func (p *slab) span(n, k int) []byte {
-	if s := p.spans[n*p.width()+k]; s.to > s.from {
+	switch s := p.spans[n*p.width()+k]; {
+	case s == usual:
+		return p.told.usual[k]
+	case s.to > s.from:
 		return p.kept[s.from:s.to:s.to]
 	}
 	return nil
 }
 
-// value returns item n, as a value of its own with again.
-func (p *slab) value(n int, again bool) (reflect.Value, error) {
-	if !again {
-		return p.items.Index(n), nil
+// ownOf reports whether the item is known to be one of e, in e's version.
+func (r *record) ownOf(e *entity) bool { return r.own && r.slab.r.e.m == e.m }
+
+// value returns an item in a slab.
+func (r record) value() (reflect.Value, error) {
+	p := r.slab
+	if !r.again {
+		return p.items.Index(int(r.at)), nil
 	}
 	v := reflect.New(p.r.typ).Elem()
-	raw := p.span(n, len(p.names))
+	raw := p.span(int(r.at), len(p.told.names))
 	dec := p.codec.Decoder()
 	defer dec.Release()
 	if _, ok := dec.Decode(raw, 0, v); ok {
@@ -207,7 +241,7 @@ func (r record) of(e *entity) record {
 	if r.slab == nil || r.slab.r.e == e {
 		return r
 	}
-	m, _, _ := ddbjson.ParseMap(r.slab.span(r.at, len(r.slab.names)), 0)
+	m, _, _ := ddbjson.ParseMap(r.slab.span(int(r.at), len(r.slab.told.names)), 0)
 	return record{attrs: m}
 }
 
@@ -217,7 +251,7 @@ func wholeSlab(raw []record) (items reflect.Value, ok bool) {
 		return items, false
 	}
 	for i := range raw {
-		if r := &raw[i]; r.slab != raw[0].slab || r.at != i || r.again {
+		if r := &raw[i]; r.slab != raw[0].slab || int(r.at) != i || r.again {
 			return items, false
 		}
 	}
@@ -241,12 +275,8 @@ type intake struct {
 // Begin implements [wire.Sink].
 func (in *intake) Begin(n int) {
 	n = max(n, in.most)
-	each := n
-	if len(in.slabs) > 1 {
-		each = 0
-	}
 	for _, p := range in.slabs {
-		p.begin(each)
+		p.begin(n/len(in.slabs) + n%len(in.slabs))
 	}
 	if in.reset != nil {
 		in.reset()
@@ -287,7 +317,7 @@ func (in *intake) read(from wire.Source, body []byte, at int) (rec record, end i
 		if want == p {
 			return rec, end, true
 		}
-		p.drop(rec.at)
+		p.drop(int(rec.at))
 		p = want
 	}
 	m, end, ok := ddbjson.ParseMap(body, at)

@@ -3,14 +3,14 @@ package key
 import "strings"
 
 // Contains reports whether the range selects key k.
-func (r Range) Contains(k string) bool {
+func Contains[K string | []byte](r Range, k K) bool {
 	switch {
 	case r.Empty:
 		return false
 	case r.Prefix != "":
-		return strings.HasPrefix(k, r.Prefix)
+		return len(k) >= len(r.Prefix) && string(k[:len(r.Prefix)]) == r.Prefix
 	}
-	return k >= r.Lower && (r.Upper == "" || k <= r.Upper)
+	return string(k) >= r.Lower && (r.Upper == "" || string(k) <= r.Upper)
 }
 
 // Hull returns the least range that selects whatever r or o does.

@@ -24,22 +24,22 @@ func TestHull(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 10_000 {
 		a, b, k := pick(r), pick(r), texts[1+r.IntN(len(texts)-1)]+texts[r.IntN(len(texts))]
-		if (a.Contains(k) || b.Contains(k)) && !a.Hull(b).Contains(k) {
+		if (Contains(a, k) || Contains(b, k)) && !Contains(a.Hull(b), k) {
 			t.Fatalf("%+v and %+v: the hull %+v lacks %q", a, b, a.Hull(b), k)
 		}
 		from := texts[1+r.IntN(len(texts)-1)]
-		if a.Contains(k) && k >= from && !a.After(from, false).Contains(k) {
+		if Contains(a, k) && k >= from && !Contains(a.After(from, false), k) {
 			t.Fatalf("%+v after %q = %+v lacks %q", a, from, a.After(from, false), k)
 		}
-		if a.Contains(k) && k <= from && !a.After(from, true).Contains(k) {
+		if Contains(a, k) && k <= from && !Contains(a.After(from, true), k) {
 			t.Fatalf("%+v before %q = %+v lacks %q", a, from, a.After(from, true), k)
 		}
-		if a.After(from, false).Contains(k) && k < from || a.After(from, true).Contains(k) && k > from {
+		if Contains(a.After(from, false), k) && k < from || Contains(a.After(from, true), k) && k > from {
 			t.Fatalf("%+v from %q goes too far at %q", a, from, k)
 		}
-		if w := a.Within("ns/"); a.Contains(k) != w.Contains("ns/"+k) && a.Contains(k) {
+		if w := a.Within("ns/"); Contains(a, k) != Contains(w, "ns/"+k) && Contains(a, k) {
 			t.Fatalf("%+v within ns/ = %+v lacks %q", a, w, k)
-		} else if w.Contains(k) && !w.Empty && k < "ns/" {
+		} else if Contains(w, k) && !w.Empty && k < "ns/" {
 			t.Fatalf("%+v within ns/ = %+v has %q", a, w, k)
 		}
 	}
