@@ -282,7 +282,6 @@ func (q *query) sortInto(ctx context.Context, raw []record, out reflect.Value) e
 		switch {
 		case m.slice:
 			dst = share.items.Index(share.next)
-			share.next++
 		case !dst.IsZero():
 			q.cut(shares)
 			return opError(q.op(), fmt.Errorf("there is more than one %s; make the field a slice", m.e.name))
@@ -298,9 +297,13 @@ func (q *query) sortInto(ctx context.Context, raw []record, out reflect.Value) e
 			err = afterRead(ctx, dst.Addr().Interface())
 		}
 		if err != nil {
+			if !m.slice {
+				out.Field(m.field).SetZero()
+			}
 			q.cut(shares)
 			return opError(q.op(), err)
 		}
+		share.next++
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package dyn_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dyntable/dyn"
+	"github.com/dyntable/dyn/dynlocal"
 )
 
 // The employee application of ElectroDB's documentation: employees, their
@@ -304,4 +306,78 @@ func cmpText(a, b string) int {
 		return 1
 	}
 	return 0
+}
+
+type (
+	// Verse refuses to be read when it is torn.
+	Verse struct {
+		_ struct{} `dyn:"entity=verse"`
+		_ struct{} `dyn:"pk,template=SONG#$<Song>,collection=song"`
+		_ struct{} `dyn:"sk,template=$<Number:02>#VERSE"`
+
+		Song   string `dynamodbav:"song"`
+		Number int    `dynamodbav:"number"`
+		Torn   bool   `dynamodbav:"torn"`
+	}
+	// Chord is beside a verse.
+	Chord struct {
+		_ struct{} `dyn:"entity=chord"`
+		_ struct{} `dyn:"pk,template=SONG#$<Song>,collection=song"`
+		_ struct{} `dyn:"sk,template=$<Number:02>#CHORD"`
+
+		Song   string `dynamodbav:"song"`
+		Number int    `dynamodbav:"number"`
+	}
+	song struct {
+		Verses []Verse
+		Chords []Chord
+	}
+)
+
+var (
+	verseF = dyn.Fields[Verse]()
+
+	errTorn = errors.New("the verse is torn")
+)
+
+func (v *Verse) AfterRead(context.Context) error {
+	if v.Torn {
+		return errTorn
+	}
+	return nil
+}
+
+// What a collection holds when a hook refuses an item, in any of its pages, are
+// the items before it.
+func TestCollectionUpToAnError(t *testing.T) {
+	svc := serviceOn(t, localClient(dynlocal.Start(t)), dyn.Table{Name: "app"})
+	verses, chords := entityOf[Verse](t, svc), entityOf[Chord](t, svc)
+	songs, err := dyn.NewCollection[song](svc, "song")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := svc.EnsureTable(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 10 {
+		if _, err := verses.Put(t.Context(), Verse{Song: "s", Number: i, Torn: i == 6}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := chords.Put(t.Context(), Chord{Song: "s", Number: i}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, size := range []int{0, 1, 2, 3, 7, 19} {
+		q := songs.Query(dyn.Eq(&verseF.Song, "s"))
+		if size > 0 {
+			q = q.PageSize(size)
+		}
+		got, err := q.Collect(t.Context())
+		if !errors.Is(err, errTorn) {
+			t.Errorf("pages of %d: %v", size, err)
+		}
+		if len(got.Verses) != 6 || len(got.Chords) != 7 || got.Verses[5].Number != 5 || got.Chords[6].Number != 6 {
+			t.Errorf("pages of %d: %d verses, %d chords: %v", size, len(got.Verses), len(got.Chords), got)
+		}
+	}
 }
