@@ -269,7 +269,7 @@ type intake struct {
 	reset   func() // before a response
 	most    int    // items of a response that does not say how many it has
 	records []record
-	places  []int // of the records in their lists
+	places  []int // of the records in their lists, with pick
 }
 
 // Begin implements [wire.Sink].
@@ -290,7 +290,9 @@ func (in *intake) Item(from wire.Source, body []byte, at int) (end int, ok bool)
 	rec, end, ok := in.read(from, body, at)
 	if ok {
 		in.records = append(in.records, rec)
-		in.places = append(in.places, from.Index)
+		if in.pick != nil {
+			in.places = append(in.places, from.Index)
+		}
 	}
 	return end, ok
 }
