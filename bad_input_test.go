@@ -118,6 +118,13 @@ func TestBadInput(t *testing.T) {
 		{"add to a list", func(ctx context.Context) error {
 			return second(s.Cards.Update(ctx, key, dyn.AddTo(&cardF.Items, Item{})))
 		}, "dyn: update card: AddTo(Items): it is stored as a list, not as a set; tag it stringset, numberset or binaryset, or use Append"},
+		{"a clause on a size", func(ctx context.Context) error {
+			return second(s.Cards.Update(ctx, key, dyn.Add(dyn.Size(&cardF.Tags), 1)))
+		}, "dyn: update card: the size of Tags is not stored; it can only be compared with a number"},
+		{"a size in a key", collect(s.ByUser.Query(user, dyn.Eq(dyn.Size(&cardF.CardID), 1))), "dyn: query card.byUser: a key condition is Eq, Lt, Le, Gt, Ge, Between or BeginsWith on a part of the key; use Filter for the others"},
+		{"a scope of a size", func(ctx context.Context) error {
+			return second(s.Cards.Scope(dyn.Eq(dyn.Size(&cardF.Tags), 1)).Get(ctx, key))
+		}, "dyn: get card: scope: the size of Tags is not stored; it can only be compared with a number"},
 		{"nothing to do", func(ctx context.Context) error { return second(s.Cards.Update(ctx, key)) }, "dyn: update card: there is no clause that changes anything"},
 		{"an empty condition", func(ctx context.Context) error { return s.Cards.Delete(ctx, key, dyn.If(dyn.Cond{})) }, "dyn: delete card: a Cond without content is no condition"},
 

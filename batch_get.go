@@ -242,14 +242,14 @@ func (r *reader) batchPassage(units []*unit, byID map[string]*unit, again bool) 
 // hydrated reads the items of an index page in full from the table, in order.
 // Items that are gone meanwhile, or belong to another entity now, are left out.
 func (q *query) hydrated(ctx context.Context, items []record) ([]record, error) {
-	e, r := q.ix.e, q.r
+	e, r := q.ix.e, *q.r
 	r.part = false // items are read in full, also for a projection
 	units := make([]*unit, len(items))
 	for i, item := range items {
 		units[i] = e.keyUnit(i, e.keyOf(item))
 	}
 	// An item that moved in the index may be there twice.
-	b := r.readBatch(ctx, "hydrate "+e.name, "items", &batchCall{call: call{capacity: q.call.capacity}, again: true})
+	b := r.readBatch(ctx, "hydrate "+e.name, "items", &batchCall{call: call{capacity: q.capacity}, again: true})
 	if b.run(ctx, units); b.stopped != nil {
 		return nil, b.causes[0]
 	}

@@ -38,6 +38,7 @@ type entity struct {
 	alone  [2][2]guard     // the same, where they are the whole condition
 	owned  expr.Cond       // what tells its items from others in a query
 	marks  [2]ddbjson.Attr // entity and version, as every item has them
+	whole  reader          // of its items in full
 
 	scope    []bound // of a handle made by Scope
 	scopeErr error
@@ -231,11 +232,13 @@ type guard struct {
 func newGuard(c expr.Cond) guard {
 	b := expr.New()
 	defer b.Release()
-	return guard{text(b.Cond(c)), b.Names(), b.Values()}
+	whole := b.Cond(c)
+	return guard{text(whole.In(b.Written())), b.Names(), b.Values()}
 }
 
 // settle sets what follows from the rest and is the same in every request.
 func (e *entity) settle() {
+	e.whole = e.reader()
 	e.setGuards()
 	e.marks = [...]ddbjson.Attr{
 		{Name: e.svc.table.EntityAttr, Value: &types.AttributeValueMemberS{Value: e.m.sch.Entity}},

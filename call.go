@@ -98,20 +98,40 @@ func metered(ctx context.Context, mode *types.ReturnConsumedCapacity) *capacityT
 func send[I, O any](
 	ctx context.Context, s *Service, info OpInfo, in *I,
 	mode *types.ReturnConsumedCapacity,
-	do func(context.Context, *I, ...func(*dynamodb.Options)) (*O, error),
+	do func(Client, context.Context, *I, ...func(*dynamodb.Options)) (*O, error),
+	consumed func(*O) []types.ConsumedCapacity,
+	p *passage,
+) (*O, error) {
+	if len(s.middleware) > 0 || s.rate.bucket(info.API) != nil {
+		return sendThrough(ctx, s, info, in, mode, do, consumed, p)
+	}
+	total := metered(ctx, mode)
+	out, err := travel(ctx, s, info.API, info.Table, in, p, do)
+	if err != nil {
+		return out, noTable(info.Table, err)
+	}
+	if total != nil {
+		total.addAll(consumed(out))
+	}
+	return out, nil
+}
+
+// sendThrough is send for a service with middleware or a limit of its rate.
+func sendThrough[I, O any](
+	ctx context.Context, s *Service, info OpInfo, in *I,
+	mode *types.ReturnConsumedCapacity,
+	do func(Client, context.Context, *I, ...func(*dynamodb.Options)) (*O, error),
 	consumed func(*O) []types.ConsumedCapacity,
 	p *passage,
 ) (*O, error) {
 	total := metered(ctx, mode)
 	var out *O
 	next := func(ctx context.Context) (err error) {
-		if out, err = travel(ctx, s, &info, in, p, do); err != nil {
+		if out, err = travel(ctx, s, info.API, info.Table, in, p, do); err != nil {
 			return noTable(info.Table, err)
 		}
 		info.Consumed = consumed(out)
-		for i := range info.Consumed {
-			total.add(&info.Consumed[i])
-		}
+		total.addAll(info.Consumed)
 		return nil
 	}
 	if b := s.rate.bucket(info.API); b != nil {
@@ -154,60 +174,60 @@ func one(c *types.ConsumedCapacity) []types.ConsumedCapacity {
 
 func (s *Service) getItem(ctx context.Context, info OpInfo, in *dynamodb.GetItemInput, p *passage) (*dynamodb.GetItemOutput, error) {
 	info.API = "GetItem"
-	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.GetItem,
+	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, Client.GetItem,
 		func(o *dynamodb.GetItemOutput) []types.ConsumedCapacity { return one(o.ConsumedCapacity) }, p)
 }
 
 func (s *Service) putItem(ctx context.Context, info OpInfo, in *dynamodb.PutItemInput, p *passage) (*dynamodb.PutItemOutput, error) {
 	info.API = "PutItem"
-	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.PutItem,
+	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, Client.PutItem,
 		func(o *dynamodb.PutItemOutput) []types.ConsumedCapacity { return one(o.ConsumedCapacity) }, p)
 }
 
 func (s *Service) updateItem(ctx context.Context, info OpInfo, in *dynamodb.UpdateItemInput, p *passage) (*dynamodb.UpdateItemOutput, error) {
 	info.API = "UpdateItem"
-	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.UpdateItem,
+	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, Client.UpdateItem,
 		func(o *dynamodb.UpdateItemOutput) []types.ConsumedCapacity { return one(o.ConsumedCapacity) }, p)
 }
 
 func (s *Service) deleteItem(ctx context.Context, info OpInfo, in *dynamodb.DeleteItemInput, p *passage) (*dynamodb.DeleteItemOutput, error) {
 	info.API = "DeleteItem"
-	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.DeleteItem,
+	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, Client.DeleteItem,
 		func(o *dynamodb.DeleteItemOutput) []types.ConsumedCapacity { return one(o.ConsumedCapacity) }, p)
 }
 
 func (s *Service) query(ctx context.Context, info OpInfo, in *dynamodb.QueryInput, p *passage) (*dynamodb.QueryOutput, error) {
 	info.API = "Query"
-	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.Query,
+	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, Client.Query,
 		func(o *dynamodb.QueryOutput) []types.ConsumedCapacity { return one(o.ConsumedCapacity) }, p)
 }
 
 func (s *Service) scan(ctx context.Context, info OpInfo, in *dynamodb.ScanInput, p *passage) (*dynamodb.ScanOutput, error) {
 	info.API = "Scan"
-	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.Scan,
+	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, Client.Scan,
 		func(o *dynamodb.ScanOutput) []types.ConsumedCapacity { return one(o.ConsumedCapacity) }, p)
 }
 
 func (s *Service) batchGetItem(ctx context.Context, info OpInfo, in *dynamodb.BatchGetItemInput, p *passage) (*dynamodb.BatchGetItemOutput, error) {
 	info.API = "BatchGetItem"
-	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.BatchGetItem,
+	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, Client.BatchGetItem,
 		func(o *dynamodb.BatchGetItemOutput) []types.ConsumedCapacity { return o.ConsumedCapacity }, p)
 }
 
 func (s *Service) batchWriteItem(ctx context.Context, info OpInfo, in *dynamodb.BatchWriteItemInput, p *passage) (*dynamodb.BatchWriteItemOutput, error) {
 	info.API = "BatchWriteItem"
-	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.BatchWriteItem,
+	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, Client.BatchWriteItem,
 		func(o *dynamodb.BatchWriteItemOutput) []types.ConsumedCapacity { return o.ConsumedCapacity }, p)
 }
 
 func (s *Service) transactGetItems(ctx context.Context, info OpInfo, in *dynamodb.TransactGetItemsInput, p *passage) (*dynamodb.TransactGetItemsOutput, error) {
 	info.API = "TransactGetItems"
-	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.TransactGetItems,
+	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, Client.TransactGetItems,
 		func(o *dynamodb.TransactGetItemsOutput) []types.ConsumedCapacity { return o.ConsumedCapacity }, p)
 }
 
 func (s *Service) transactWriteItems(ctx context.Context, info OpInfo, in *dynamodb.TransactWriteItemsInput, p *passage) (*dynamodb.TransactWriteItemsOutput, error) {
 	info.API = "TransactWriteItems"
-	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, s.client.TransactWriteItems,
+	return send(ctx, s, info, in, &in.ReturnConsumedCapacity, Client.TransactWriteItems,
 		func(o *dynamodb.TransactWriteItemsOutput) []types.ConsumedCapacity { return o.ConsumedCapacity }, p)
 }

@@ -17,10 +17,10 @@ import (
 // query plans the conditions for each member and joins what they select.
 func (c *collection) query(conds []Cond) query {
 	first := c.members[0]
-	q := query{r: first.e.reader(), ix: first.ix, name: c.name}
+	q := query{r: &first.e.whole, ix: first.ix, name: c.name}
 	for _, m := range c.members {
 		one := *m
-		one.q = query{r: m.e.reader(), ix: m.ix}
+		one.q = query{r: &m.e.whole, ix: m.ix}
 		if q.err = one.plan(c, conds); q.err != nil {
 			return q
 		}
@@ -148,11 +148,11 @@ func (q *query) memberFilter() (expr.Cond, error) {
 	for i, m := range q.members {
 		one := m.q
 		one.filters = own[i]
-		c, err := one.filter(nil)
+		all, err := one.filter(nil)
 		if err != nil {
-			return c, err
+			return expr.Cond{}, err
 		}
-		out[i] = c
+		out[i] = expr.All(all...)
 	}
 	if q.unknown != nil {
 		out = append(out, q.foreign())
@@ -163,7 +163,7 @@ func (q *query) memberFilter() (expr.Cond, error) {
 // foreign is true for items of none of the members.
 func (q *query) foreign() expr.Cond {
 	name := expr.Name(q.ix.e.svc.table.EntityAttr)
-	c := expr.Cond{Op: expr.In, Left: expr.Operand{Path: name}}
+	c := expr.Cond{Op: expr.In, Path: name}
 	for _, m := range q.members {
 		c.Args = append(c.Args, expr.Operand{Value: &types.AttributeValueMemberS{Value: m.e.m.sch.Entity}})
 	}

@@ -22,15 +22,40 @@ import (
 // As in DynamoDB, a comparison with an attribute that is absent is false, but
 // for [Ne], which is true.
 type Cond struct {
-	op    expr.Op
-	ptr   any // what it tests
+	op   expr.Op
+	elem bool // vals are elements of what ptr names
+	ptr  any  // what it tests
+	vals []reflect.Value
+	rare *rareCond // kept apart, as conditions are copied often
+}
+
+// rareCond is what few conditions have.
+type rareCond struct {
 	other any // the second attribute of EqField and its like
-	vals  []reflect.Value
 	subs  []Cond
-	size  bool // it tests the size; vals are ints
-	elem  bool // vals are elements of what ptr names
 	raw   *expr.RawText
 	err   error
+}
+
+func (c *Cond) other() any {
+	if c.rare == nil {
+		return nil
+	}
+	return c.rare.other
+}
+
+func (c *Cond) subs() []Cond {
+	if c.rare == nil {
+		return nil
+	}
+	return c.rare.subs
+}
+
+func (c *Cond) err() error {
+	if c.rare == nil {
+		return nil
+	}
+	return c.rare.err
 }
 
 func value[V any](v V) reflect.Value { return reflect.ValueOf(&v).Elem() }
@@ -113,54 +138,33 @@ func TypeIs[V any](p *V, descriptor string) Cond {
 	switch descriptor {
 	case "S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS":
 	default:
-		c.err = fmt.Errorf("TypeIs: %q is no DynamoDB type; use S, N, B, BOOL, NULL, M, L, SS, NS or BS", descriptor)
+		c.rare = &rareCond{err: fmt.Errorf("TypeIs: %q is no DynamoDB type; use S, N, B, BOOL, NULL, M, L, SS, NS or BS", descriptor)}
 	}
 	return c
 }
 
-// SizeEq is true when the attribute has size n: characters of a string, bytes
-// of a binary, elements of a list, map or set.
-func SizeEq[V any](p *V, n int) Cond { return sized(expr.Eq, p, n) }
-
-// SizeNe is true when the size of the attribute, as [SizeEq] counts it, is not n.
-func SizeNe[V any](p *V, n int) Cond { return sized(expr.Ne, p, n) }
-
-// SizeLt is true when the size of the attribute, as [SizeEq] counts it, is less than n.
-func SizeLt[V any](p *V, n int) Cond { return sized(expr.Lt, p, n) }
-
-// SizeLe is true when the size of the attribute, as [SizeEq] counts it, is at most n.
-func SizeLe[V any](p *V, n int) Cond { return sized(expr.Le, p, n) }
-
-// SizeGt is true when the size of the attribute, as [SizeEq] counts it, is more than n.
-func SizeGt[V any](p *V, n int) Cond { return sized(expr.Gt, p, n) }
-
-// SizeGe is true when the size of the attribute, as [SizeEq] counts it, is at least n.
-func SizeGe[V any](p *V, n int) Cond { return sized(expr.Ge, p, n) }
-
-func sized(op expr.Op, p any, n int) Cond {
-	return Cond{op: op, ptr: p, vals: []reflect.Value{value(n)}, size: true}
-}
+func pair(op expr.Op, a, b any) Cond { return Cond{op: op, ptr: a, rare: &rareCond{other: b}} }
 
 // EqField is true when the two attributes are present and equal.
-func EqField[V any](a, b *V) Cond { return Cond{op: expr.Eq, ptr: a, other: b} }
+func EqField[V any](a, b *V) Cond { return pair(expr.Eq, a, b) }
 
 // NeField is true when the two attributes differ, or one of them is absent.
-func NeField[V any](a, b *V) Cond { return Cond{op: expr.Ne, ptr: a, other: b} }
+func NeField[V any](a, b *V) Cond { return pair(expr.Ne, a, b) }
 
 // LtField is true when attribute a is less than attribute b, in the order of [Lt].
-func LtField[V any](a, b *V) Cond { return Cond{op: expr.Lt, ptr: a, other: b} }
+func LtField[V any](a, b *V) Cond { return pair(expr.Lt, a, b) }
 
 // LeField is true when attribute a is at most attribute b, in the order of [Lt].
-func LeField[V any](a, b *V) Cond { return Cond{op: expr.Le, ptr: a, other: b} }
+func LeField[V any](a, b *V) Cond { return pair(expr.Le, a, b) }
 
 // And is true when all the conditions are. And of none is true.
-func And(cs ...Cond) Cond { return Cond{op: expr.And, subs: cs} }
+func And(cs ...Cond) Cond { return Cond{op: expr.And, rare: &rareCond{subs: cs}} }
 
 // Or is true when at least one of the conditions is. Or of none is an error.
-func Or(cs ...Cond) Cond { return Cond{op: expr.Or, subs: cs} }
+func Or(cs ...Cond) Cond { return Cond{op: expr.Or, rare: &rareCond{subs: cs}} }
 
 // Not is true when c is not.
-func Not(c Cond) Cond { return Cond{op: expr.Not, subs: []Cond{c}} }
+func Not(c Cond) Cond { return Cond{op: expr.Not, rare: &rareCond{subs: []Cond{c}}} }
 
 // Expr makes a condition of one built with the AWS expression package, for what
 // dyn has no words for. Its attribute names are DynamoDB's, and nothing about
@@ -168,9 +172,9 @@ func Not(c Cond) Cond { return Cond{op: expr.Not, subs: []Cond{c}} }
 func Expr(b expression.ConditionBuilder) Cond {
 	e, err := expression.NewBuilder().WithCondition(b).Build()
 	if err != nil {
-		return Cond{op: expr.Raw, err: fmt.Errorf("Expr: %w", err)}
+		return Cond{op: expr.Raw, rare: &rareCond{err: fmt.Errorf("Expr: %w", err)}}
 	}
-	return Cond{op: expr.Raw, raw: &expr.RawText{Text: *e.Condition(), Names: e.Names(), Values: e.Values()}}
+	return Cond{op: expr.Raw, rare: &rareCond{raw: &expr.RawText{Text: *e.Condition(), Names: e.Names(), Values: e.Values()}}}
 }
 
 // maxIn is how many values DynamoDB takes in one IN.
@@ -179,21 +183,21 @@ const maxIn = 100
 // cond compiles c for items of m.
 func (m *model) cond(c Cond) (expr.Cond, error) {
 	switch {
-	case c.err != nil:
-		return expr.Cond{}, c.err
+	case c.err() != nil:
+		return expr.Cond{}, c.err()
 	case c.op == expr.And || c.op == expr.Or || c.op == expr.Not:
 		return m.combined(c)
 	case c.op == expr.Raw:
-		return expr.Cond{Op: expr.Raw, Raw: c.raw}, nil
+		return expr.Cond{Op: expr.Raw, Raw: c.rare.raw}, nil
 	case c.op == expr.None:
 		return expr.Cond{}, fmt.Errorf("a Cond without content is no condition")
 	}
-	r, err := m.ref(c.ptr)
+	r, err := m.operand(c.ptr)
 	if err != nil {
 		return expr.Cond{}, err
 	}
-	out := expr.Cond{Op: c.op, Left: expr.Operand{Path: r.path, Size: c.size}}
-	if c.other != nil {
+	out := expr.Cond{Op: c.op, Path: r.path, Size: r.size}
+	if c.other() != nil {
 		return m.fieldCond(c, r, out)
 	}
 	if err := checkOperator(c, r); err != nil {
@@ -203,10 +207,10 @@ func (m *model) cond(c Cond) (expr.Cond, error) {
 }
 
 func (m *model) combined(c Cond) (expr.Cond, error) {
-	if c.op == expr.Or && len(c.subs) == 0 {
+	if c.op == expr.Or && len(c.subs()) == 0 {
 		return expr.Cond{}, fmt.Errorf("Or of no conditions is never true; leave it out or give it one")
 	}
-	subs, err := m.conds(c.subs)
+	subs, err := m.conds(c.subs())
 	if err != nil {
 		return expr.Cond{}, err
 	}
@@ -228,9 +232,17 @@ func (m *model) combined(c Cond) (expr.Cond, error) {
 }
 
 func (m *model) conds(cs []Cond) ([]expr.Cond, error) {
-	return m.appendConds(make([]expr.Cond, 0, len(cs)), cs)
+	out := make([]expr.Cond, len(cs))
+	for i, c := range cs {
+		var err error
+		if out[i], err = m.cond(c); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
+// appendConds is conds at the end of out.
 func (m *model) appendConds(out []expr.Cond, cs []Cond) ([]expr.Cond, error) {
 	for _, c := range cs {
 		e, err := m.cond(c)
@@ -243,7 +255,10 @@ func (m *model) appendConds(out []expr.Cond, cs []Cond) ([]expr.Cond, error) {
 }
 
 func (m *model) fieldCond(c Cond, r *ref, out expr.Cond) (expr.Cond, error) {
-	other, err := m.ref(c.other)
+	other, err := m.ref(c.other())
+	if err == nil {
+		_, err = m.ref(c.ptr)
+	}
 	if err != nil {
 		return out, err
 	}
@@ -267,9 +282,11 @@ func (m *model) fieldCond(c Cond, r *ref, out expr.Cond) (expr.Cond, error) {
 // checkOperator refuses what DynamoDB would refuse, or answer with nothing.
 func checkOperator(c Cond, r *ref) error {
 	switch {
-	case c.size && !r.is("S", "B", "M", "L", "SS", "NS", "BS"):
-		return fmt.Errorf("%s is stored as a %s, which has no size", r.goRef, r.stored())
-	case c.size:
+	case r.size && (c.op == expr.Exists || c.op == expr.NotExists || c.op == expr.TypeIs):
+		return fmt.Errorf("the size of %s can only be compared with a number", r.goRef)
+	case c.op == expr.In && len(c.vals) == 0:
+		return fmt.Errorf("In(%s) of no values is never true; leave it out or give it one", r.goRef)
+	case r.size:
 		return nil
 	case c.op == expr.Contains && c.elem && !r.is("L", "SS", "NS", "BS"):
 		return fmt.Errorf("%s is stored as a %s; Has needs a set or a list", r.goRef, r.stored())
@@ -277,8 +294,6 @@ func checkOperator(c Cond, r *ref) error {
 		return fmt.Errorf("%s is stored as a %s, which has no text to search", r.goRef, r.stored())
 	case c.op == expr.Between || c.op >= expr.Lt && c.op <= expr.Ge:
 		return ordered(r)
-	case c.op == expr.In && len(c.vals) == 0:
-		return fmt.Errorf("In(%s) of no values is never true; leave it out or give it one", r.goRef)
 	}
 	return nil
 }
@@ -297,7 +312,9 @@ func ordered(r *ref) error {
 }
 
 func condValues(c Cond, r *ref, out expr.Cond) (expr.Cond, error) {
-	out.Args = make([]expr.Operand, 0, len(c.vals))
+	if len(c.vals) > 1 {
+		out.Args = make([]expr.Operand, 0, len(c.vals))
+	}
 	for _, v := range c.vals {
 		av, err := condValue(c, r, v)
 		switch {
@@ -310,7 +327,11 @@ func condValues(c Cond, r *ref, out expr.Cond) (expr.Cond, error) {
 		case av == nil:
 			return out, fmt.Errorf("%s: a value that is stored by leaving the attribute out can't be compared; use NotExists", r.goRef)
 		}
-		out.Args = append(out.Args, expr.Operand{Value: av})
+		if len(c.vals) == 1 {
+			out.Value = av
+		} else {
+			out.Args = append(out.Args, expr.Operand{Value: av})
+		}
 	}
 	switch {
 	case c.op == expr.In && len(out.Args) > maxIn:
@@ -332,7 +353,7 @@ func crossed(c expr.Cond) expr.Cond {
 
 func condValue(c Cond, r *ref, v reflect.Value) (types.AttributeValue, error) {
 	switch {
-	case c.size:
+	case r.size:
 		return &types.AttributeValueMemberN{Value: strconv.FormatInt(v.Int(), 10)}, nil
 	case c.op == expr.TypeIs:
 		return &types.AttributeValueMemberS{Value: v.String()}, nil
@@ -347,7 +368,7 @@ func splitIn(c expr.Cond) expr.Cond {
 	var parts []expr.Cond
 	for args := c.Args; len(args) > 0; {
 		n := min(len(args), maxIn)
-		parts = append(parts, expr.Cond{Op: expr.In, Left: c.Left, Args: args[:n:n]})
+		parts = append(parts, expr.Cond{Op: expr.In, Path: c.Path, Args: args[:n:n]})
 		args = args[n:]
 	}
 	return expr.Any(parts...)

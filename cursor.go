@@ -75,7 +75,10 @@ func (q *query) binding(ctx context.Context) []byte {
 	if q.plan != nil {
 		for _, c := range append(q.plan.conds(nil), q.undecided()...) {
 			put([]byte{byte(c.Op)})
-			put([]byte(c.Left.Path.String()))
+			put([]byte(c.Path.String()))
+			if c.Value != nil {
+				put(keyBytes(c.Value))
+			}
 			for _, a := range c.Args {
 				put(keyBytes(a.Value))
 			}

@@ -22,12 +22,13 @@ func (s Scan[T]) DeleteAll(ctx context.Context, opts ...BatchOption) (int, error
 }
 
 func (q query) deleteAll(ctx context.Context, opts []BatchOption) (int, error) {
-	c := batchCall{call: call{capacity: q.call.capacity}}
+	c := batchCall{call: call{capacity: q.capacity}}
 	for _, o := range opts {
 		o.batchItem(&c)
 	}
 	e := q.ix.e
-	q.r, q.hydrate = e.keysReader(), false
+	keys := e.keysReader()
+	q.r, q.hydrate = &keys, false
 	b, err := e.svc.writeBatch(ctx, "delete all "+q.ix.label(), "items", &c)
 	if err != nil {
 		return 0, err

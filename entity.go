@@ -50,15 +50,18 @@ func (e *entity) getOne(ctx context.Context, op string, item reflect.Value, opts
 }
 
 func (r *reader) getOne(ctx context.Context, op string, item reflect.Value, opts []GetOption) (reflect.Value, error) {
-	var c call
-	for _, o := range opts {
-		o.get(&c)
+	c := &plainCall
+	if len(opts) > 0 {
+		c = new(call)
+		for _, o := range opts {
+			o.get(c)
+		}
 	}
 	k, err := r.e.key(item)
 	if err != nil {
 		return reflect.Value{}, opError(op, err)
 	}
-	return r.get(ctx, op, k, &c)
+	return r.get(ctx, op, k, c)
 }
 
 // Exists reports whether Get would find an item, reading its identifying
@@ -116,7 +119,7 @@ func (e *Entity[T]) Upsert(ctx context.Context, item T, clauses ...Clause) (T, e
 }
 
 func clauseCall(clauses []Clause) call {
-	c := call{actions: make([]action, 0, len(clauses))}
+	c := call{actions: make([]*action, 0, len(clauses))}
 	for _, o := range clauses {
 		o.clause(&c)
 	}
@@ -197,7 +200,7 @@ func (v *Viewer[P, T]) Get(ctx context.Context, key T, opts ...GetOption) (P, er
 	if v.err != nil {
 		return *new(P), opError("view", v.err)
 	}
-	p, err := v.r.getOne(ctx, "get "+v.r.e.name, reflect.ValueOf(&key).Elem(), opts)
+	p, err := v.r.getOne(ctx, v.r.e.getOp, reflect.ValueOf(&key).Elem(), opts)
 	if err != nil {
 		return *new(P), err
 	}

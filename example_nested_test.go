@@ -42,7 +42,7 @@ func Example_nested() {
 		dyn.Set(&orderF.Ship.City, "Bergen"),
 		dyn.Add(qty, 2),
 		dyn.Add(dyn.Entry(&orderF.Weights, "box"), 12), // the map is made when it is not there
-		dyn.If(dyn.Eq(&orderF.Ship.City, "Oslo"), dyn.SizeEq(&orderF.Lines, 2)))
+		dyn.If(dyn.Eq(&orderF.Ship.City, "Oslo"), dyn.Eq(dyn.Size(&orderF.Lines), 2)))
 	check(err)
 	fmt.Println(o.Ship, o.Lines, o.Weights)
 	o, err = store.Orders.Update(ctx, Order{ID: "1"}, dyn.Append(&orderF.Lines, Line{"rug", 1}))

@@ -264,9 +264,6 @@ type capacityTotal struct {
 
 // consumed adds what a request cost to the caller's total.
 func (c *call) consumed(u *types.ConsumedCapacity) {
-	if c.capacity == nil || u == nil {
-		return
-	}
 	c.capacity.add(u)
 }
 
@@ -276,8 +273,14 @@ func (c *call) consumedAll(used []types.ConsumedCapacity) {
 	}
 }
 
+func (total *capacityTotal) addAll(used []types.ConsumedCapacity) {
+	for i := range used {
+		total.add(&used[i])
+	}
+}
+
 func (total *capacityTotal) add(u *types.ConsumedCapacity) {
-	if total == nil {
+	if total == nil || u == nil {
 		return
 	}
 	total.mu.Lock()

@@ -42,14 +42,22 @@ func Fields[T any]() *T {
 // At names element i of a list attribute, counted from 0.
 // The pointer is good for clauses and conditions only.
 func At[S ~[]E, E any](list *S, i int) *E {
-	return element[E](list, expr.Step{Index: i, List: true}, nil)
+	return element[E](elementRef{base: list, step: expr.Step{Index: i, List: true}})
 }
 
 // Entry names the value under key in a map attribute.
 // The pointer is good for clauses and conditions only.
 func Entry[M ~map[K]V, K comparable, V any](m *M, key K) *V {
-	return element[V](m, expr.Step{Name: mapKey(reflect.ValueOf(&key).Elem())}, nil)
+	return element[V](elementRef{base: m, step: expr.Step{Name: mapKey(reflect.ValueOf(&key).Elem())}})
 }
+
+// Size names the size of an attribute: characters of a string, bytes of a
+// binary, elements of a list, map or set. It is good for comparing with numbers:
+//
+//	dyn.Gt(dyn.Size(&cardF.Tags), 3)
+//
+// An attribute that is absent has no size.
+func Size[V any](p *V) *int { return element[int](elementRef{base: p, size: true}) }
 
 // Sub names an attribute inside an element that [At] or [Entry] names, or
 // inside a pointer that a prototype leaves nil. The function is called with
@@ -64,7 +72,7 @@ func Sub[E, V any](p *E, field func(*E) *V) *V {
 		depth++
 	}
 	if t.Kind() != reflect.Struct {
-		return element[V](p, expr.Step{}, new(int)) // resolves to an error
+		return element[V](elementRef{base: p, inner: new(int)}) // resolves to an error
 	}
 	inner := reflect.ValueOf(modelOf(t).proto.ptr).Elem()
 	for range depth {
@@ -73,7 +81,7 @@ func Sub[E, V any](p *E, field func(*E) *V) *V {
 		box.Elem().Set(inner)
 		inner = box.Elem()
 	}
-	return element[V](p, expr.Step{}, field(inner.Addr().Interface().(*E)))
+	return element[V](elementRef{base: p, inner: field(inner.Addr().Interface().(*E))})
 }
 
 // mapKey is the attribute name of a map key, as attributevalue writes it.
@@ -89,11 +97,12 @@ func mapKey(k reflect.Value) string {
 	return fmt.Sprint(k.Interface())
 }
 
-// elementRef says what a pointer made by At, Entry or Sub stands for.
+// elementRef says what a pointer made by At, Entry, Sub or Size stands for.
 type elementRef struct {
 	base  any            // the pointer it starts from
 	step  expr.Step      // of At and Entry
 	inner any            // of Sub: a pointer into the prototype of what base names
+	size  bool           // of Size
 	is    func(any) bool // tells the living pointer from a later one at its address
 }
 
@@ -109,16 +118,17 @@ type box[E any] struct {
 	_       *byte
 }
 
-func element[E any](base any, step expr.Step, inner any) *E {
+func element[E any](e elementRef) *E {
 	p := &new(box[E]).element
 	if reflect.TypeFor[E]().Size() == 0 {
 		return p // all of these share one address; resolving it is an error
 	}
 	w := weak.Make(p)
-	r := &elementRef{base: base, step: step, inner: inner, is: func(x any) bool {
+	r := &e
+	r.is = func(x any) bool {
 		q, ok := x.(*E)
 		return ok && w.Value() == q
-	}}
+	}
 	addr := reflect.ValueOf(p).Pointer()
 	elements.Store(addr, r)
 	runtime.AddCleanup(p, func(r *elementRef) { elements.CompareAndDelete(addr, r) }, r)
@@ -134,6 +144,7 @@ type ref struct {
 	wrap  int // pointers between codec's type and the pointer's
 
 	sortable bool // a string time of fixed width
+	size     bool // it is the size of the attribute
 }
 
 // encode returns v, a value of the type that the pointer points to, as an
@@ -171,6 +182,15 @@ func (r *ref) is(descriptors ...string) bool {
 
 // ref returns what pointer p names in an item of m.
 func (m *model) ref(p any) (*ref, error) {
+	r, err := m.operand(p)
+	if err == nil && r.size {
+		err = fmt.Errorf("the size of %s is not stored; it can only be compared with a number", r.goRef)
+	}
+	return r, err
+}
+
+// operand is ref for what may also be a size.
+func (m *model) operand(p any) (*ref, error) {
 	if r, ok := m.proto.refs[p]; ok {
 		return r, nil
 	}
@@ -191,6 +211,13 @@ func (m *model) elementRef(e *elementRef) (*ref, error) {
 		return nil, err
 	}
 	r := &ref{attr: base.attr, goRef: base.goRef}
+	if e.size {
+		if !base.is("S", "B", "M", "L", "SS", "NS", "BS") {
+			return nil, fmt.Errorf("%s is stored as a %s, which has no size", base.goRef, base.stored())
+		}
+		r.codec, r.path, r.size = base.codec, base.path, true
+		return r, nil
+	}
 	if e.inner == nil {
 		if err := m.checkElement(base, e.step); err != nil {
 			return nil, err

@@ -114,6 +114,8 @@ func TestFields(t *testing.T) {
 		{"an entry without a name", Entry(&f.Places, ""), "Places has no entry without a name; DynamoDB has none"},
 		{"a field from another prototype", Sub(At(&f.Lines, 0), func(*line) *int { return &g.First }), "the pointer names pointedToo.First, not an attribute of line"},
 		{"a field of what is no struct", Sub(&f.At, func(*time.Time) *int { return new(int) }), "At is not a struct; Sub needs one"},
+		{"a size", Size(&f.Lines), "the size of Lines is not stored; it can only be compared with a number"},
+		{"a size of a number", Size(&f.First), "First is stored as a number, which has no size"},
 		{"a field of a number", Sub(&f.First, func(*int) *int { return new(int) }), "First is not a struct; Sub needs one"},
 	}
 	for _, tt := range tests {

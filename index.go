@@ -152,10 +152,9 @@ func (q Query[T]) Explain() (Plan, error) {
 
 // query is what Query and Scan have in common: a description of many items.
 type query struct {
-	r          reader
+	r          *reader
 	ix         *index
-	name       string // of the collection
-	scan       bool
+	name       string    // of the collection
 	plan       *keyPlan  // nil for a scan
 	members    []*member // of a collection; nil for a query of one entity
 	unknown    func(entity string, item rawItem) error
@@ -165,17 +164,18 @@ type query struct {
 	pageSize   int
 	maxPages   int
 	segments   int
+	scan       bool
 	descending bool
 	consistent bool
 	prefetch   bool
 	hydrate    bool
 	counts     bool // only the number of items is wanted
-	call       call
+	capacity   *capacityTotal
 	err        error
 }
 
 func (ix *index) query(conds []Cond) query {
-	q := query{r: ix.e.reader(), ix: ix}
+	q := query{r: &ix.e.whole, ix: ix}
 	terms, rest, err := ix.e.m.terms(conds)
 	if err == nil && len(rest) > 0 {
 		err = errors.New("a key condition is Eq, Lt, Le, Gt, Ge, Between or BeginsWith on a part of the key; use Filter for the others")
@@ -214,7 +214,7 @@ func (q *query) op() string {
 
 // find plans the conditions on every index and takes the best.
 func (e *entity) find(conds []Cond) query {
-	best := query{r: e.reader(), ix: e.primary()}
+	best := query{r: &e.whole, ix: e.primary()}
 	var lacks []string
 	for _, ix := range e.indexes {
 		q, err := ix.tryFind(conds)
@@ -232,7 +232,7 @@ func (e *entity) find(conds []Cond) query {
 }
 
 func (ix *index) tryFind(conds []Cond) (query, error) {
-	q := query{r: ix.e.reader(), ix: ix}
+	q := query{r: &ix.e.whole, ix: ix}
 	terms, rest, err := ix.e.m.terms(conds)
 	if err != nil {
 		return q, err

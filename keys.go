@@ -20,24 +20,43 @@ func (k *keyAttr) render(item reflect.Value) (av types.AttributeValue, ok bool, 
 	if k.tmpl == nil {
 		return k.renderRaw(item)
 	}
+	var buf [128]byte
+	b, ok, err := k.appendText(buf[:0], item)
+	if !ok || err != nil {
+		return nil, false, err
+	}
+	return &types.AttributeValueMemberS{Value: string(b)}, true, nil
+}
+
+// appendText appends the key for item to dst where it is made of a template, ok
+// being false when a part of it is absent.
+func (k *keyAttr) appendText(dst []byte, item reflect.Value) (_ []byte, ok bool, err error) {
 	var buf [4]key.Value
 	vals := append(buf[:0], make([]key.Value, len(k.parts))...)
 	for i, p := range k.parts {
 		if vals[i], ok, err = p.get(item); !ok || err != nil {
-			return nil, false, err
+			return dst, false, err
 		}
 	}
-	return k.text(vals)
+	dst, err = k.appendVals(dst, vals)
+	return dst, err == nil, err
 }
 
-// text renders the key of vals and checks its size.
+// appendVals renders the key of vals and checks its size.
+func (k *keyAttr) appendVals(dst []byte, vals []key.Value) ([]byte, error) {
+	start := len(dst)
+	dst, err := k.tmpl.Append(append(dst, k.prefix...), vals)
+	if err != nil {
+		return dst, fmt.Errorf("key %s: %w", k.name, err)
+	}
+	return dst, k.fits(len(dst) - start)
+}
+
+// text is the key of vals as an attribute.
 func (k *keyAttr) text(vals []key.Value) (types.AttributeValue, bool, error) {
 	var buf [128]byte
-	b, err := k.tmpl.Append(append(buf[:0], k.prefix...), vals)
+	b, err := k.appendVals(buf[:0], vals)
 	if err != nil {
-		return nil, false, fmt.Errorf("key %s: %w", k.name, err)
-	}
-	if err := k.fits(len(b)); err != nil {
 		return nil, false, err
 	}
 	return &types.AttributeValueMemberS{Value: string(b)}, true, nil
@@ -90,6 +109,9 @@ func (e *entity) key(item reflect.Value) (map[string]types.AttributeValue, error
 			return nil, err
 		}
 		item = within
+	}
+	if k := e.textKey(item); k != nil {
+		return k, nil
 	}
 	var room [2]ddbjson.Attr
 	attrs, err := e.appendKey(room[:0], item)
@@ -179,20 +201,24 @@ func (m *model) terms(conds []Cond) (ts []*term, rest []Cond, err error) {
 	room := make([]term, 0, len(conds))
 	for _, c := range conds {
 		switch {
-		case c.err != nil:
-			return nil, nil, c.err
+		case c.err() != nil:
+			return nil, nil, c.err()
 		case c.op == expr.And:
-			sub, more, err := m.terms(c.subs)
+			sub, more, err := m.terms(c.subs())
 			if err != nil {
 				return nil, nil, err
 			}
 			ts, rest = append(ts, sub...), append(rest, more...)
-		case keyOps[c.op] == 0 || c.size || c.elem || c.other != nil:
+		case keyOps[c.op] == 0 || c.elem || c.other() != nil:
 			rest = append(rest, c)
 		default:
-			r, err := m.ref(c.ptr)
+			r, err := m.operand(c.ptr)
 			if err != nil {
 				return nil, nil, err
+			}
+			if r.size {
+				rest = append(rest, c)
+				continue
 			}
 			room = append(room, term{cond: c, ref: r})
 			ts = append(ts, &room[len(room)-1])
@@ -218,11 +244,12 @@ func (t *term) op() key.Op { return keyOps[t.cond.op] - 1 }
 // keyPlan is how a query finds its items by the keys of one index.
 type keyPlan struct {
 	ix       *index
-	equals   []expr.Cond // on the attributes of the partition key
+	equals   []equality  // of the partition key
 	sorts    []expr.Cond // on attributes that are themselves sort keys
 	sk       *keyAttr    // the sort key with a template, if any
 	rng      key.Range   // of sk
 	residual []Cond      // what key order can't decide
+	room     [1]equality // for equals
 	parts    int         // how many parts of the sort key are used
 	empty    bool        // nothing can match
 
@@ -230,6 +257,12 @@ type keyPlan struct {
 	fan    *fan   // set when the shard is open
 	open   string // the first part of the sort key without equality
 	loose  bool   // what the sort key can't use may stay unused
+}
+
+// equality demands the value of a key attribute.
+type equality struct {
+	k  *keyAttr
+	av types.AttributeValue
 }
 
 // plan finds the key conditions of the index that terms make. Terms on other
@@ -248,6 +281,7 @@ func (ix *index) loosePlan(terms []*term) (*keyPlan, error) {
 }
 
 func (p *keyPlan) fill(terms []*term) (*keyPlan, error) {
+	p.equals = p.room[:0]
 	for _, k := range p.ix.pk {
 		if err := p.equal(k, terms); err != nil {
 			return nil, err
@@ -301,7 +335,7 @@ func (p *keyPlan) equal(k *keyAttr, terms []*term) error {
 		}
 		if k.tmpl == nil {
 			av, err := t.encode(0)
-			p.equals = append(p.equals, expr.Compare(expr.Eq, k.path, av))
+			p.equals = append(p.equals, equality{k, av})
 			return err
 		}
 		v, err := t.value(part, 0)
@@ -314,7 +348,7 @@ func (p *keyPlan) equal(k *keyAttr, terms []*term) error {
 		p.fan.vals = slices.Clone(vals)
 	}
 	av, _, err := k.text(vals)
-	p.equals = append(p.equals, expr.Compare(expr.Eq, k.path, av))
+	p.equals = append(p.equals, equality{k, av})
 	return err
 }
 
@@ -406,7 +440,7 @@ func (p *keyPlan) sortRaw(k *keyAttr, terms []*term) (open string, err error) {
 			return open, nil
 		}
 	}
-	c := expr.Cond{Op: t.cond.op, Left: expr.Operand{Path: k.path}}
+	c := expr.Cond{Op: t.cond.op, Path: k.path}
 	if err := ordered(t.ref); err != nil && open != "" {
 		return open, err
 	}
@@ -454,7 +488,8 @@ func (p *keyPlan) sortTemplate(k *keyAttr, terms []*term) (open string, err erro
 			}
 		}
 	}
-	b, err := k.tmpl.Prefix(nil, leading)
+	var room [128]byte
+	b, err := k.tmpl.Prefix(room[:0], leading)
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("key %s: %w", k.name, err)
@@ -504,7 +539,10 @@ func (q *query) sharded() bool { return q.err == nil && q.plan != nil && q.plan.
 
 // conds adds the key conditions to out, of the first shard where there are several.
 func (p *keyPlan) conds(out []expr.Cond) []expr.Cond {
-	out = append(append(out, p.equals...), p.sorts...)
+	for _, e := range p.equals {
+		out = append(out, expr.Compare(expr.Eq, e.k.path, e.av))
+	}
+	out = append(out, p.sorts...)
 	if p.sk != nil {
 		if c := rangeCond(p.sk.path, p.rng); c.Op != expr.None {
 			out = append(out, c)
@@ -515,25 +553,23 @@ func (p *keyPlan) conds(out []expr.Cond) []expr.Cond {
 
 // rangeCond writes a range as a condition on the key attribute at path.
 func rangeCond(path expr.Path, r key.Range) expr.Cond {
-	s := func(text string) expr.Operand {
-		return expr.Operand{Value: &types.AttributeValueMemberS{Value: text}}
-	}
-	c := expr.Cond{Left: expr.Operand{Path: path}}
+	s := func(text string) types.AttributeValue { return &types.AttributeValueMemberS{Value: text} }
+	c := expr.Cond{Path: path}
 	switch {
 	case r.Empty:
 		return expr.Cond{}
 	case r.Prefix != "":
-		c.Op, c.Args = expr.BeginsWith, []expr.Operand{s(r.Prefix)}
+		c.Op, c.Value = expr.BeginsWith, s(r.Prefix)
 	case r.Lower == "" && r.Upper == "":
 		return expr.Cond{}
 	case r.Lower == r.Upper:
-		c.Op, c.Args = expr.Eq, []expr.Operand{s(r.Lower)}
+		c.Op, c.Value = expr.Eq, s(r.Lower)
 	case r.Upper == "":
-		c.Op, c.Args = expr.Ge, []expr.Operand{s(r.Lower)}
+		c.Op, c.Value = expr.Ge, s(r.Lower)
 	case r.Lower == "":
-		c.Op, c.Args = expr.Le, []expr.Operand{s(r.Upper)}
+		c.Op, c.Value = expr.Le, s(r.Upper)
 	default:
-		c.Op, c.Args = expr.Between, []expr.Operand{s(r.Lower), s(r.Upper)}
+		c.Op, c.Args = expr.Between, []expr.Operand{{Value: s(r.Lower)}, {Value: s(r.Upper)}}
 	}
 	return c
 }

@@ -25,8 +25,12 @@ func (o Op) Input() (any, error) {
 		}
 		return nil, o.err
 	}
-	w := *o.w
-	w.shown = true
+	w := o.w
+	if w.verb != verbUpdate && w.verb != verbUpsert { // which look the same, sent or shown
+		own := *o.w
+		own.shown = true
+		w = &own
+	}
 	r, err := w.build(context.Background())
 	if err != nil {
 		return nil, w.fail(err)

@@ -40,7 +40,7 @@ type (
 
 // call collects the options of one operation.
 type call struct {
-	actions    []action
+	actions    []*action
 	patches    []reflect.Value
 	from       []reflect.Value
 	conds      []Cond
@@ -50,6 +50,9 @@ type call struct {
 	stored     any // *T: where the written item goes
 	capacity   *capacityTotal
 }
+
+// plainCall is a call of a read without options. Nothing writes to it.
+var plainCall call
 
 // destinations refuses places for items that are no *t.
 func (c *call) destinations(t reflect.Type) error {

@@ -80,6 +80,7 @@ func (s *Service) direct() bool { return s.route.wire != nil }
 func (s *Service) writesDirect() bool { return s.direct() && len(s.middleware) == 0 }
 
 // passage is the way of one request: what is put on the wire and taken off it.
+// It may be nil in tier 0.
 type passage struct {
 	sink   *intake
 	items  []cargo
@@ -102,7 +103,7 @@ func (p *passage) put(at *rawItem, json []byte) {
 
 // list returns the items of the answer, which are in items unless the sink has them.
 func (p *passage) list(items []rawItem) []record {
-	if p.direct {
+	if p != nil && p.direct {
 		return p.sink.records
 	}
 	return records(items)
@@ -111,7 +112,7 @@ func (p *passage) list(items []rawItem) []record {
 // one is list for an answer with one item or none.
 func (p *passage) one(item rawItem) record {
 	switch {
-	case !p.direct:
+	case p == nil || !p.direct:
 		return record{attrs: item}
 	case len(p.sink.records) == 0:
 		return record{}
@@ -121,8 +122,11 @@ func (p *passage) one(item rawItem) record {
 
 // options are those for the SDK's client.
 func (p *passage) options(s *Service) []func(*dynamodb.Options) {
+	if p == nil && len(s.clientOptions) == 0 {
+		return nil
+	}
 	opts := make([]func(*dynamodb.Options), 0, len(s.clientOptions)+2)
-	if p.lost != nil {
+	if p != nil && p.lost != nil {
 		opts = append(opts, p.lost.watch)
 	}
 	return append(opts, s.clientOptions...)
@@ -130,11 +134,11 @@ func (p *passage) options(s *Service) []func(*dynamodb.Options) {
 
 // travel sends a request by the route of the service.
 func travel[I, O any](
-	ctx context.Context, s *Service, info *OpInfo, in *I, p *passage,
-	do func(context.Context, *I, ...func(*dynamodb.Options)) (*O, error),
+	ctx context.Context, s *Service, api, table string, in *I, p *passage,
+	do func(Client, context.Context, *I, ...func(*dynamodb.Options)) (*O, error),
 ) (*O, error) {
 	if !s.direct() {
-		return do(ctx, in, p.options(s)...)
+		return do(s.client, ctx, in, p.options(s)...)
 	}
 	var sink wire.Sink
 	if p.sink != nil {
@@ -146,18 +150,18 @@ func travel[I, O any](
 	}
 	if s.route.lean != nil {
 		out := new(O)
-		if sent, err := s.sendLean(ctx, info, p, call, in, out); sent {
+		if sent, err := s.sendLean(ctx, api, table, p, call, in, out); sent {
 			return out, err
 		}
 	}
-	out, err := do(ctx, in, append(p.options(s), call.Option())...)
+	out, err := do(s.client, ctx, in, append(p.options(s), call.Option())...)
 	p.direct = call.Direct()
 	return out, err
 }
 
 // sendLean sends a request by tier 2. It does not when the input can be written
 // by the SDK only.
-func (s *Service) sendLean(ctx context.Context, info *OpInfo, p *passage, call *wire.Call, in, out any) (sent bool, _ error) {
+func (s *Service) sendLean(ctx context.Context, api, table string, p *passage, call *wire.Call, in, out any) (sent bool, _ error) {
 	from, to, ok := smithyForms(in, out)
 	if !ok {
 		return false, nil
@@ -166,13 +170,13 @@ func (s *Service) sendLean(ctx context.Context, info *OpInfo, p *passage, call *
 	if !ok {
 		return false, nil
 	}
-	c := lean.Call{Op: info.API, Table: info.Table, Body: body, Decode: func(answer []byte) error {
+	c := lean.Call{Op: api, Table: table, Body: body, Decode: func(answer []byte) error {
 		reflect.ValueOf(out).Elem().SetZero() // of an answer that was damaged
-		left := call.Answer(info.API, answer, to)
+		left := call.Answer(api, answer, to)
 		if len(left) == 0 || string(left) == "{}" {
 			return nil
 		}
-		return s.route.lean.Read(ctx, info.API, left, to)
+		return s.route.lean.Read(ctx, api, left, to)
 	}}
 	if p.lost != nil {
 		c.Retryable = p.lost.note

@@ -77,7 +77,7 @@ func (m *model) newPatchPlan(t reflect.Type) *patchPlan {
 }
 
 // patch returns the actions of a SetFrom.
-func (m *model) patch(v reflect.Value) ([]action, error) {
+func (m *model) patch(v reflect.Value) ([]*action, error) {
 	for v.Kind() == reflect.Pointer && !v.IsNil() {
 		v = v.Elem()
 	}
@@ -85,7 +85,7 @@ func (m *model) patch(v reflect.Value) ([]action, error) {
 	if p.err != nil {
 		return nil, p.err
 	}
-	var out []action
+	var out []*action
 	for i, f := range p.fields {
 		fv, ok := f.Value(v)
 		if !ok || fv.IsNil() {
@@ -94,7 +94,7 @@ func (m *model) patch(v reflect.Value) ([]action, error) {
 		if fv.Type() != reflect.TypeOf(p.ptrs[i]).Elem() {
 			fv = fv.Elem()
 		}
-		out = append(out, action{kind: actSet, ptr: p.ptrs[i], val: fv})
+		out = append(out, &action{kind: actSet, ptr: p.ptrs[i], val: fv})
 	}
 	return out, nil
 }

@@ -29,7 +29,7 @@ func (q *query) withHydrate() *query        { c := *q; c.hydrate = true; return 
 
 func (q *query) withCapacity(dst *types.ConsumedCapacity) *query {
 	c := *q
-	c.call.capacity = &capacityTotal{dst: dst}
+	c.capacity = &capacityTotal{dst: dst}
 	return &c
 }
 
@@ -47,7 +47,7 @@ func (q *query) as(t reflect.Type) *query {
 		c.err = errors.Join(q.err, err)
 		return &c
 	}
-	c.r = r
+	c.r = &r
 	return &c
 }
 

@@ -20,9 +20,9 @@ type rawItem = map[string]types.AttributeValue
 // run is a query on its way: requests of the same text, page after page.
 type run struct {
 	q      *query
-	keys   *string // KeyConditionExpression
-	filter *string
-	fields *string // ProjectionExpression
+	keys   string // KeyConditionExpression
+	filter string
+	fields string // ProjectionExpression
 	names  map[string]string
 	values rawItem
 	local  []*localTest
@@ -56,20 +56,23 @@ func (q *query) build() (*run, error) {
 	b := expr.New()
 	defer b.Release()
 	var err error
+	var keys, fields expr.Text
 	if q.plan != nil {
-		r.keys = text(b.Cond(expr.All(q.plan.conds(b.Conds())...)))
+		var room [4]expr.Cond
+		keys = b.All(q.plan.conds(room[:0]))
 		if r.local, err = q.localTests(); err != nil {
 			return nil, err
 		}
 	}
-	filter, err := q.filter(b.Conds())
+	filter, err := q.writeFilter(b)
 	if err != nil {
 		return nil, err
 	}
-	r.filter = text(b.Cond(filter))
 	if q.r.part && !q.hydrate && !q.counts {
-		r.fields = text(b.Projection(q.projected()))
+		fields = b.Projection(q.projected())
 	}
+	written := b.Written()
+	r.keys, r.filter, r.fields = keys.In(written), filter.In(written), fields.In(written)
 	r.names, r.values = b.Names(), b.Values()
 	return r, nil
 }
@@ -98,7 +101,7 @@ func (q *query) covered() error {
 			return err
 		}
 	}
-	if q.hydrate || q.members != nil {
+	if q.hydrate || q.members != nil || q.ix.full() {
 		return nil
 	}
 	var missing []string
@@ -113,9 +116,12 @@ func (q *query) covered() error {
 	return fmt.Errorf("%s does not hold %s; use Hydrate, or Project to a struct without them", q.ix.describe(), strings.Join(missing, ", "))
 }
 
+// full reports whether the index holds every attribute.
+func (ix *index) full() bool { return ix.sch.Project.All || ix.name == "" }
+
 // projects reports whether the index holds a top-level attribute.
 func (ix *index) projects(name string) bool {
-	if ix.sch.Project.All || ix.name == "" {
+	if ix.full() {
 		return true
 	}
 	for _, keys := range [...][]*keyAttr{ix.keys(), ix.e.primary().keys()} {
@@ -128,30 +134,37 @@ func (ix *index) projects(name string) bool {
 	return slices.Contains(ix.included(), name)
 }
 
-// filter returns the whole filter: the user's, what keys could not decide, and
-// the entity's own. It may use room for it.
-func (q *query) filter(room []expr.Cond) (expr.Cond, error) {
+// writeFilter writes the whole filter.
+func (q *query) writeFilter(b *expr.Builder) (expr.Text, error) {
 	if q.members != nil {
-		return q.memberFilter()
+		c, err := q.memberFilter()
+		return b.Cond(c), err
 	}
-	e := q.ix.e
-	all, err := e.m.appendConds(q.own(room), q.filters)
+	var room [4]expr.Cond
+	all, err := q.filter(room[:0])
+	return b.All(all), err
+}
+
+// filter appends the conditions of the filter to out: the user's, what keys
+// could not decide, and the entity's own.
+func (q *query) filter(out []expr.Cond) ([]expr.Cond, error) {
+	out, err := q.ix.e.m.appendConds(q.own(out), q.filters)
 	if err != nil {
-		return expr.Cond{}, err
+		return nil, err
 	}
 	for _, c := range q.filters {
 		if err := q.filterable(c); err != nil {
-			return expr.Cond{}, err
+			return nil, err
 		}
 	}
 	if q.plan != nil {
 		more, err := q.residual()
 		if err != nil {
-			return expr.Cond{}, err
+			return nil, err
 		}
-		all = append(all, more...)
+		out = append(out, more...)
 	}
-	return expr.All(all...), nil
+	return out, nil
 }
 
 // residual returns what keys could not decide, as far as the index holds the
@@ -190,7 +203,7 @@ func (q *query) own(out []expr.Cond) []expr.Cond {
 		out = append(out, expr.Any(expr.Test(expr.NotExists, p), expr.Compare(expr.Gt, p, number(e.svc.clock().Unix())), expr.Compare(expr.Le, p, number(0))))
 	}
 	if w := q.ix.when; q.ix.twin && w != nil && len(w.values) > 0 && q.ix.projects(w.path[0].Name) {
-		c := expr.Cond{Op: expr.In, Left: expr.Operand{Path: w.path}}
+		c := expr.Cond{Op: expr.In, Path: w.path}
 		for _, v := range w.values {
 			c.Args = append(c.Args, expr.Operand{Value: &types.AttributeValueMemberS{Value: v}})
 		}
@@ -217,16 +230,16 @@ func (q *query) keyAttr(name string) bool {
 
 // filterable refuses filters on attributes that the index lacks or has as keys.
 func (q *query) filterable(c Cond) error {
-	for _, s := range c.subs {
+	for _, s := range c.subs() {
 		if err := q.filterable(s); err != nil {
 			return err
 		}
 	}
-	for _, p := range []any{c.ptr, c.other} {
+	for _, p := range []any{c.ptr, c.other()} {
 		if p == nil {
 			continue
 		}
-		r, err := q.ix.e.m.ref(p)
+		r, err := q.ix.e.m.operand(p)
 		if err != nil {
 			return err
 		}
@@ -266,28 +279,28 @@ func (r *reader) paths(ix *index) []expr.Path {
 
 // projected returns the projection of a read of single items.
 func (r *reader) projected() (*string, map[string]string) {
-	fields, names := r.fields, maps.Clone(r.names)
-	if fields == "" {
-		fields, names = r.project()
+	if r.fields == nil {
+		return r.project()
 	}
-	return &fields, names
+	return r.fields, maps.Clone(r.names)
 }
 
 // project writes the projection of a read of single items.
-func (r *reader) project() (string, map[string]string) {
+func (r *reader) project() (*string, map[string]string) {
 	b := expr.New()
 	defer b.Release()
-	return b.Projection(r.paths(r.e.primary())), b.Names()
+	fields := b.Projection(r.paths(r.e.primary()))
+	return text(fields.In(b.Written())), b.Names()
 }
 
 // queryInput is the request for the page after r.from.
 func (r *run) queryInput(ctx context.Context) *dynamodb.QueryInput {
 	q := r.q
 	in := &dynamodb.QueryInput{
-		TableName: q.ix.e.svc.tableRef(ctx), IndexName: text(q.ix.name),
-		KeyConditionExpression: r.keys, FilterExpression: r.filter, ProjectionExpression: r.fields,
+		TableName: q.ix.e.svc.tableRef(ctx), IndexName: filled(&q.ix.name),
+		KeyConditionExpression: filled(&r.keys), FilterExpression: filled(&r.filter), ProjectionExpression: filled(&r.fields),
 		ExpressionAttributeNames: r.names, ExpressionAttributeValues: r.values,
-		ExclusiveStartKey: r.from, Limit: r.pageLimit(), ReturnConsumedCapacity: q.call.capacityMode(),
+		ExclusiveStartKey: r.from, Limit: r.pageLimit(), ReturnConsumedCapacity: q.capacity.mode(),
 	}
 	if q.descending {
 		in.ScanIndexForward = aws.Bool(false)
@@ -304,10 +317,10 @@ func (r *run) queryInput(ctx context.Context) *dynamodb.QueryInput {
 func (r *run) scanInput(ctx context.Context) *dynamodb.ScanInput {
 	q := r.q
 	in := &dynamodb.ScanInput{
-		TableName: q.ix.e.svc.tableRef(ctx), IndexName: text(q.ix.name),
-		FilterExpression: r.filter, ProjectionExpression: r.fields,
+		TableName: q.ix.e.svc.tableRef(ctx), IndexName: filled(&q.ix.name),
+		FilterExpression: filled(&r.filter), ProjectionExpression: filled(&r.fields),
 		ExpressionAttributeNames: r.names, ExpressionAttributeValues: r.values,
-		ExclusiveStartKey: r.from, Limit: r.pageLimit(), ReturnConsumedCapacity: q.call.capacityMode(),
+		ExclusiveStartKey: r.from, Limit: r.pageLimit(), ReturnConsumedCapacity: q.capacity.mode(),
 	}
 	if q.consistent {
 		in.ConsistentRead = aws.Bool(true)
@@ -374,7 +387,7 @@ func (r *run) fetchQuery(ctx context.Context) (*fetched, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.q.call.consumed(out.ConsumedCapacity)
+	r.q.capacity.add(out.ConsumedCapacity)
 	return &fetched{p.list(out.Items), int(out.Count), out.LastEvaluatedKey}, nil
 }
 
@@ -384,7 +397,7 @@ func (r *run) fetchScan(ctx context.Context) (*fetched, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.q.call.consumed(out.ConsumedCapacity)
+	r.q.capacity.add(out.ConsumedCapacity)
 	return &fetched{p.list(out.Items), int(out.Count), out.LastEvaluatedKey}, nil
 }
 
@@ -392,7 +405,9 @@ func (r *run) fetchScan(ctx context.Context) (*fetched, error) {
 func (r *run) passage() *passage {
 	q := r.q
 	switch {
-	case q.counts || !q.ix.e.svc.direct():
+	case !q.ix.e.svc.direct():
+		return nil
+	case q.counts:
 		return &passage{}
 	case q.members != nil:
 		return &passage{sink: q.memberIntake()}
@@ -434,8 +449,8 @@ func (r *run) explain() Plan {
 	return p
 }
 
-func (r *run) readable(s *string) string {
-	if s == nil {
+func (r *run) readable(s string) string {
+	if s == "" {
 		return ""
 	}
 	var pairs []string
@@ -445,7 +460,7 @@ func (r *run) readable(s *string) string {
 	for _, k := range slices.Backward(slices.SortedFunc(maps.Keys(r.values), byLength)) {
 		pairs = append(pairs, k, readableValue(r.values[k]))
 	}
-	return strings.NewReplacer(pairs...).Replace(*s)
+	return strings.NewReplacer(pairs...).Replace(s)
 }
 
 func byLength(a, b string) int {

@@ -25,7 +25,7 @@ type reader struct {
 	part bool // the type is a projection: requests ask for its attributes only
 
 	// The projection of reads of single items, where it is written once for all.
-	fields string
+	fields *string
 	names  map[string]string
 }
 
@@ -132,6 +132,35 @@ func (e *entity) expired(item record) bool {
 	return err == nil && at > 0 && at <= e.svc.clock().Unix()
 }
 
+// textKey is key of an item whose key is made of templates, in few pieces of
+// memory. It returns nil where there is something else to it or wrong with it,
+// which key finds out.
+func (e *entity) textKey(item reflect.Value) rawItem {
+	keys := e.primary().keys()
+	var room [256]byte
+	var ends [2]int
+	text := room[:0]
+	for i, k := range keys {
+		if k.tmpl == nil {
+			return nil
+		}
+		var ok bool
+		var err error
+		if text, ok, err = k.appendText(text, item); !ok || err != nil {
+			return nil
+		}
+		ends[i] = len(text)
+	}
+	all, start := string(text), 0
+	values := make([]types.AttributeValueMemberS, len(keys))
+	out := make(rawItem, len(keys))
+	for i, k := range keys {
+		values[i].Value = all[start:ends[i]]
+		out[k.name], start = &values[i], ends[i]
+	}
+	return out
+}
+
 // getInput returns the request for the item with a key.
 func (r *reader) getInput(ctx context.Context, k rawItem, c *call) *dynamodb.GetItemInput {
 	in := &dynamodb.GetItemInput{TableName: r.e.svc.tableRef(ctx), Key: k, ReturnConsumedCapacity: c.capacityMode()}
@@ -146,16 +175,15 @@ func (r *reader) getInput(ctx context.Context, k rawItem, c *call) *dynamodb.Get
 
 // get reads one item by its key.
 func (r *reader) get(ctx context.Context, op string, k map[string]types.AttributeValue, c *call) (reflect.Value, error) {
-	zero := reflect.New(r.typ).Elem()
 	in, p := r.getInput(ctx, k, c), r.passage()
 	out, err := r.e.svc.getItem(ctx, r.e.primary().about(op, in.TableName), in, p)
 	if err != nil {
-		return zero, opError(op, err)
+		return reflect.Value{}, opError(op, err)
 	}
 	c.consumed(out.ConsumedCapacity)
 	item := p.one(out.Item)
 	if err := r.e.present(op, item); err != nil {
-		return zero, err
+		return reflect.Value{}, err
 	}
 	return r.read(ctx, op, item)
 }
@@ -163,7 +191,7 @@ func (r *reader) get(ctx context.Context, op string, k map[string]types.Attribut
 // passage returns the way for a request that returns one item.
 func (r *reader) passage() *passage {
 	if !r.e.svc.direct() {
-		return &passage{}
+		return nil
 	}
 	return &passage{sink: r.intake(r.e.primary())}
 }

@@ -69,8 +69,8 @@ func TestSameInput(t *testing.T) {
 			f := kindsF
 			return dyn.Check(kinds, Kinds{ID: "1"},
 				dyn.Ne(&f.N, 1), dyn.Lt(&f.F, 1), dyn.Le(&f.S, "a"), dyn.Ge(&f.U, day), dyn.Between(&f.N, 1, 2), dyn.BeginsWith(&f.S, "a"), dyn.Contains(&f.S, "b"),
-				dyn.Exists(&f.P), dyn.NotExists(&f.None), dyn.TypeIs(&f.Any, "S"), dyn.SizeEq(&f.S, 1), dyn.SizeNe(&f.SS, 1), dyn.SizeLt(&f.L, 1), dyn.SizeLe(&f.M, 1),
-				dyn.SizeGt(&f.B, 1), dyn.SizeGe(&f.NS, 1), dyn.EqField(&f.S, &f.Inner.S), dyn.NeField(&f.S, f.P), dyn.LtField(&f.S, &f.Inner.S), dyn.LeField(&f.S, &f.Inner.S),
+				dyn.Exists(&f.P), dyn.NotExists(&f.None), dyn.TypeIs(&f.Any, "S"), dyn.Eq(dyn.Size(&f.S), 1), dyn.Ne(dyn.Size(&f.SS), 1), dyn.Lt(dyn.Size(&f.L), 1), dyn.Le(dyn.Size(&f.M), 1),
+				dyn.Gt(dyn.Size(&f.B), 1), dyn.Ge(dyn.Size(&f.NS), 1), dyn.EqField(&f.S, &f.Inner.S), dyn.NeField(&f.S, f.P), dyn.LtField(&f.S, &f.Inner.S), dyn.LeField(&f.S, &f.Inner.S),
 				dyn.Not(dyn.Eq(&f.SS, []string{"c", "a", "b"})), dyn.Has(&f.NS, 3), dyn.In(&f.M, map[string]int{"a": 1, "b": 2, "c": 3})).Input()
 		},
 		"query options": func() (any, error) {

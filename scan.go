@@ -24,7 +24,7 @@ func (ix *Index[T]) Scan() Scan[T] {
 }
 
 func (ix *index) scan() query {
-	q := query{r: ix.e.reader(), ix: ix, scan: true}
+	q := query{r: &ix.e.whole, ix: ix, scan: true}
 	_, q.filters, q.err = ix.scoped(nil)
 	return q
 }

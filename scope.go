@@ -57,10 +57,10 @@ func (e *entity) within(conds []Cond) *entity {
 }
 
 func (e *entity) bound(c Cond) (bound, error) {
-	if c.err != nil {
-		return bound{}, c.err
+	if c.err() != nil {
+		return bound{}, c.err()
 	}
-	if c.op != expr.Eq || c.size || c.elem || c.other != nil {
+	if c.op != expr.Eq || c.elem || c.other() != nil {
 		return bound{}, errors.New("a scope is made of Eq conditions")
 	}
 	r, err := e.m.ref(c.ptr)

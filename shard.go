@@ -112,7 +112,7 @@ func (p *keyPlan) at(shard int) (*keyPlan, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.equals = []expr.Cond{expr.Compare(expr.Eq, p.fan.k.path, av)}
+	out.equals = []equality{{p.fan.k, av}}
 	out.fan = nil
 	return &out, nil
 }
@@ -153,7 +153,7 @@ func (q *query) merge(ctx context.Context) (*merger, error) {
 		if one.plan, err = q.plan.at(i); err != nil {
 			return nil, opError(q.op(), err)
 		}
-		if at != nil && bytes.Equal(keyBytes(one.plan.equals[0].Args[0].Value), keyBytes(at[q.plan.fan.k.name])) {
+		if at != nil && bytes.Equal(keyBytes(one.plan.equals[0].av), keyBytes(at[q.plan.fan.k.name])) {
 			last = i
 		}
 		m.shards = append(m.shards, &shardRun{run: &run{q: &one}, index: i})

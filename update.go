@@ -54,7 +54,8 @@ type action struct {
 	val  reflect.Value // of the attribute's type
 }
 
-func (a *action) clause(c *call) { c.actions = append(c.actions, *a) }
+// clause has the call use a itself: nothing changes an action once it is made.
+func (a *action) clause(c *call) { c.actions = append(c.actions, a) }
 
 // with makes an action with a value of its own.
 func with[V any](kind actionKind, p any, v V) Clause {
@@ -145,7 +146,7 @@ func (p patchClause) clause(c *call) { c.patches = append(c.patches, p.patch) }
 // change is a compiled action: what it does to the item, and what index keys
 // need to know of it.
 type change struct {
-	action
+	*action
 	ref  *ref
 	expr expr.Action
 	noop bool // an AddTo or Append of nothing
@@ -155,28 +156,28 @@ type change struct {
 // removes reports whether the attribute is gone afterwards.
 func (c *change) removes() bool { return c.expr.Verb == expr.Remove }
 
-// change compiles an action for items of m.
-func (m *model) change(a action) (*change, error) {
+// compile sets c to action a for items of m.
+func (c *change) compile(m *model, a *action) error {
 	r, err := m.ref(a.ptr)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	c := &change{action: a, ref: r, expr: expr.Action{Path: r.path}}
+	*c = change{action: a, ref: r, expr: expr.Action{Path: r.path}}
 	if err := c.check(); err != nil {
-		return nil, fmt.Errorf("%s(%s): %w", actionNames[a.kind], r.goRef, err)
+		return fmt.Errorf("%s(%s): %w", actionNames[a.kind], r.goRef, err)
 	}
 	if a.src != nil {
-		return c, m.fromField(c)
+		return m.fromField(c)
 	}
 	if a.kind == actUnset {
 		c.expr.Verb = expr.Remove
-		return c, nil
+		return nil
 	}
 	av, err := r.encode(a.val)
 	if err != nil {
-		return nil, fmt.Errorf("%s(%s): %w", actionNames[a.kind], r.goRef, err)
+		return fmt.Errorf("%s(%s): %w", actionNames[a.kind], r.goRef, err)
 	}
-	return c, c.withValue(av)
+	return c.withValue(av)
 }
 
 func (c *change) check() error {

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/dyntable/dyn/internal/codec"
@@ -29,7 +30,7 @@ type revision struct {
 // update completes an Update.
 func (r *request) update() error {
 	e, c := r.w.e, &r.w.call
-	changes := func(a action) bool { return a.kind != actExpect }
+	changes := func(a *action) bool { return a.kind != actExpect }
 	if len(c.patches) == 0 && !slices.ContainsFunc(c.actions, changes) {
 		return errors.New("there is no clause that changes anything")
 	}
@@ -45,7 +46,11 @@ func (r *request) update() error {
 		return err
 	}
 	v.stamp()
-	r.conds = append(r.conds, e.mine(false, true), e.locked(given, false))
+	r.conds = slices.Grow(r.conds, 2+len(v.conds)+len(c.conds))
+	r.conds = append(r.conds, e.mine(false, true))
+	if locked := e.locked(given, false); locked.Op != expr.None {
+		r.conds = append(r.conds, locked)
+	}
 	return r.finish(v)
 }
 
@@ -76,6 +81,34 @@ func (r *request) finish(v *revision) error {
 	return nil
 }
 
+// taken returns what a write works on: a copy of the item given, unless the
+// write only reads its key, and nobody else has it.
+func (e *entity) taken(v verb, item reflect.Value) reflect.Value {
+	switch v {
+	case verbUpdate, verbDelete, verbRemove, verbCheck:
+		if len(e.scope) == 0 && len(e.m.embedded) == 0 {
+			return item
+		}
+	}
+	return e.m.copyOf(item)
+}
+
+// updateInput returns the input with what the expressions make of it. They
+// share its memory.
+func (r *request) updateInput(b *expr.Builder) *dynamodb.UpdateItemInput {
+	x := &struct {
+		in                dynamodb.UpdateItemInput
+		update, condition string
+	}{in: dynamodb.UpdateItemInput{TableName: r.table, Key: r.key, ReturnValues: types.ReturnValueAllNew}}
+	update, condition := b.Update(r.actions), b.All(r.conds)
+	written := b.Written()
+	x.update, x.condition = update.In(written), condition.In(written)
+	in := &x.in
+	in.UpdateExpression, in.ConditionExpression = filled(&x.update), filled(&x.condition)
+	in.ExpressionAttributeNames, in.ExpressionAttributeValues = b.Names(), b.Values()
+	return in
+}
+
 // storedSize is the size of what actions store whatever the item has.
 func storedSize(actions []expr.Action) (n int) {
 	for _, a := range actions {
@@ -104,9 +137,10 @@ func (e *entity) revision(w *write) (*revision, error) {
 	}
 	var broken []error
 	v.changes = make([]*change, 0, len(actions)+2)
-	for _, a := range actions {
-		c, err := e.m.change(a)
-		if err != nil {
+	compiled := make([]change, len(actions))
+	for i, a := range actions {
+		c := &compiled[i]
+		if err := c.compile(e.m, a); err != nil {
 			return nil, err
 		}
 		if a.kind == actExpect {
@@ -273,7 +307,7 @@ func (v *revision) stamp() {
 func (v *revision) own(i int, kind actionKind) *change {
 	f := v.e.m.attrs[i].field
 	c := &change{
-		action: action{kind: kind},
+		action: &action{kind: kind},
 		ref:    &ref{attr: i, path: expr.Name(f.Name), goRef: f.Go, codec: f.Codec},
 	}
 	c.expr.Path = c.ref.path

@@ -34,11 +34,11 @@ type state struct {
 // indexKeys returns the actions that keep every index key attribute equal to
 // what its template gives for the updated item.
 func (v *revision) indexKeys() ([]expr.Action, error) {
-	done := map[string]int{}
+	var done map[string]int
 	var out []expr.Action
 	for _, ix := range v.e.indexes[1:] {
 		for _, k := range ix.keys() {
-			if k.tmpl == nil || k.shared || slices.Contains(v.e.primary().keys(), k) {
+			if k.tmpl == nil || k.shared || slices.Contains(v.e.primary().keys(), k) || !v.concerns(ix, k) {
 				continue
 			}
 			a, ok, err := v.indexKey(ix, k)
@@ -49,6 +49,9 @@ func (v *revision) indexKeys() ([]expr.Action, error) {
 			switch {
 			case !ok:
 			case !twin:
+				if done == nil {
+					done = map[string]int{}
+				}
 				done[k.name] = len(out)
 				out = append(out, a)
 			case a.Verb == expr.Set: // the pair whose `when` holds wins
@@ -57,6 +60,19 @@ func (v *revision) indexKeys() ([]expr.Action, error) {
 		}
 	}
 	return out, nil
+}
+
+// concerns reports whether the update may touch key k, or may create the item.
+func (v *revision) concerns(ix *index, k *keyAttr) bool {
+	if v.upsert || ix.when != nil && v.changeOf(ix.when.path) != nil {
+		return true
+	}
+	for _, p := range k.parts {
+		if v.changeOf(p.path) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // indexKey returns what happens to one key attribute; ok is false when nothing

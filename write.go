@@ -78,7 +78,7 @@ func (w *write) describe(e *entity, v verb, item reflect.Value, c call) error {
 	if err := c.destinations(e.m.typ); err != nil {
 		return err
 	}
-	*w = write{e: e, verb: v, call: c, now: e.svc.clock(), given: item, item: e.m.copyOf(item)}
+	*w = write{e: e, verb: v, call: c, now: e.svc.clock(), given: item, item: e.taken(v, item)}
 	if err := e.fill(w.item); err != nil {
 		return err
 	}
@@ -177,7 +177,8 @@ func (r *request) condition(b *expr.Builder) (*string, map[string]string, rawIte
 	if g := r.fixed; g != nil {
 		return g.text, g.names, g.values
 	}
-	return text(b.All(r.conds)), b.Names(), b.Values()
+	all := b.All(r.conds)
+	return text(all.In(b.Written())), b.Names(), b.Values()
 }
 
 // keyed completes a write of which only the key is given.
@@ -269,7 +270,7 @@ func (e *entity) vacant(now time.Time) expr.Cond {
 		return none
 	}
 	expired := expr.Cond{ // not 0: that is an item without an end
-		Op: expr.Between, Left: expr.Operand{Path: expr.Name(e.ttl.Name)},
+		Op: expr.Between, Path: expr.Name(e.ttl.Name),
 		Args: []expr.Operand{{Value: number(1)}, {Value: number(now.Unix())}},
 	}
 	return expr.Any(none, expr.All(e.mine(false, true), expired))
@@ -475,11 +476,8 @@ func (r *request) input() any {
 		in.ReturnConsumedCapacity = r.w.call.capacityMode()
 		return in
 	case verbUpdate, verbUpsert:
-		in := &dynamodb.UpdateItemInput{TableName: table, Key: r.key, ReturnValuesOnConditionCheckFailure: failed, ReturnValues: types.ReturnValueAllNew}
-		in.UpdateExpression = text(b.Update(r.actions))
-		in.ConditionExpression = text(b.All(r.conds))
-		in.ExpressionAttributeNames, in.ExpressionAttributeValues = b.Names(), b.Values()
-		in.ReturnConsumedCapacity = r.w.call.capacityMode()
+		in := r.updateInput(b)
+		in.ReturnValuesOnConditionCheckFailure, in.ReturnConsumedCapacity = failed, r.w.call.capacityMode()
 		return in
 	case verbCheck:
 		in := &types.ConditionCheck{TableName: table, Key: r.key, ReturnValuesOnConditionCheckFailure: failed}
@@ -500,11 +498,23 @@ func text(s string) *string {
 	if s == "" {
 		return nil
 	}
-	return &s
+	own := s // on the heap only here
+	return &own
 }
 
-func (c *call) capacityMode() types.ReturnConsumedCapacity {
-	if c.capacity == nil {
+// filled is text of a string that stays where it is.
+func filled(s *string) *string {
+	if *s == "" {
+		return nil
+	}
+	return s
+}
+
+func (c *call) capacityMode() types.ReturnConsumedCapacity { return c.capacity.mode() }
+
+// mode asks the service for the report that total adds up.
+func (total *capacityTotal) mode() types.ReturnConsumedCapacity {
+	if total == nil {
 		return ""
 	}
 	return types.ReturnConsumedCapacityIndexes

@@ -222,6 +222,7 @@ func (c *Codec) unmarshals() bool {
 // whether what it points to is empty, through the next one as at a new value, and so on in turn.
 func (c *Codec) wrap(content encodeFunc) {
 	c.base = content
+	c.bare = c.Pointer == 0 && !c.Tag.OmitEmpty && !c.Tag.NullEmpty && !c.Tag.String
 	whole := c.orEmpty(c.Base, content)
 	t := c.Base
 	for range c.Pointer {

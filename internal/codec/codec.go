@@ -20,6 +20,7 @@ package codec
 
 import (
 	"reflect"
+	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -68,6 +69,7 @@ type Codec struct {
 	// Sortable is set for the times of [Options.SortableTimes].
 	Sortable bool
 
+	bare    bool       // no pointer or option stands between a value and its text
 	encode  encodeFunc // of Type
 	content encodeFunc // of Type where an interface or pointer has led to it
 	base    encodeFunc // of Base, whatever its value
@@ -93,6 +95,18 @@ type decoders struct {
 
 // Encode returns v as an attribute value, nil when it is left out.
 func (c *Codec) Encode(v reflect.Value) (types.AttributeValue, error) {
+	if c.bare {
+		switch c.Kind {
+		case String:
+			return &types.AttributeValueMemberS{Value: v.String()}, nil
+		case Int:
+			return &types.AttributeValueMemberN{Value: strconv.FormatInt(v.Int(), 10)}, nil
+		case Uint:
+			return &types.AttributeValueMemberN{Value: strconv.FormatUint(v.Uint(), 10)}, nil
+		case Bool:
+			return &types.AttributeValueMemberBOOL{Value: v.Bool()}, nil
+		}
+	}
 	e := newEncoder()
 	defer e.release()
 	return c.encode(e, v)

@@ -19,7 +19,6 @@ type Builder struct {
 		text   [256]byte
 		names  [8]string
 		values [8]types.AttributeValue
-		conds  [8]Cond
 	}
 }
 
@@ -32,27 +31,38 @@ func New() *Builder {
 	return b
 }
 
-// Release ends the use of b. What it gave out, but for [Builder.Conds], is the
-// caller's.
+// Release ends the use of b. What it gave out is the caller's.
 func (b *Builder) Release() {
-	*b = Builder{} // hold on to no value
+	// Hold on to no value, but do not clear what is clear: the collector has a
+	// look at each pointer that goes.
+	clear(b.room.names[:min(len(b.names), len(b.room.names))])
+	clear(b.room.values[:min(len(b.values), len(b.room.values))])
+	b.buf, b.names, b.values = nil, nil, nil
 	builders.Put(b)
 }
 
-// Conds returns an empty list with room for the conditions of one expression.
-// It is good until the next call.
-func (b *Builder) Conds() []Cond { return b.room.conds[:0] }
+// Text is where an expression lies in what a Builder has written: those of one
+// request share one string.
+type Text struct{ from, to int }
+
+// In returns the expression, given what [Builder.Written] returned.
+func (t Text) In(written string) string { return written[t.from:t.to] }
+
+// Written returns all expressions that b has written.
+func (b *Builder) Written() string { return string(b.buf) }
+
+func (b *Builder) since(start int) Text { return Text{start, len(b.buf)} }
 
 // Projection writes a projection of the given paths, in their order.
-func (b *Builder) Projection(paths []Path) string {
-	b.buf = b.buf[:0]
+func (b *Builder) Projection(paths []Path) Text {
+	start := len(b.buf)
 	for i, p := range paths {
 		if i > 0 {
 			b.text(", ")
 		}
 		b.path(p)
 	}
-	return string(b.buf)
+	return b.since(start)
 }
 
 // Names returns the request's ExpressionAttributeNames, nil when there are none.

@@ -30,36 +30,36 @@ const (
 
 var comparators = [...]string{Eq: " = ", Ne: " <> ", Lt: " < ", Le: " <= ", Gt: " > ", Ge: " >= "}
 
-// Operand is a value, a path, or the size of what a path leads to.
+// Operand is a value, or a path to one.
 type Operand struct {
-	Value  types.AttributeValue // used when Path is empty
-	Path   Path
-	Size   bool
-	Shared bool // Value is part of other requests too: each gets a copy
-}
-
-// own returns the value for one request. Only strings and numbers are shared.
-func (o Operand) own() types.AttributeValue {
-	switch v := o.Value.(type) {
-	case *types.AttributeValueMemberS:
-		if o.Shared {
-			return &types.AttributeValueMemberS{Value: v.Value}
-		}
-	case *types.AttributeValueMemberN:
-		if o.Shared {
-			return &types.AttributeValueMemberN{Value: v.Value}
-		}
-	}
-	return o.Value
+	Value types.AttributeValue // used when Path is empty
+	Path  Path
 }
 
 // Cond is a condition tree. The zero Cond is no condition.
 type Cond struct {
-	Op   Op
-	Left Operand
-	Args []Operand
-	Subs []Cond
-	Raw  *RawText
+	Op     Op
+	Size   bool // it tests the size of what Path leads to
+	Shared bool // Value is part of other requests too: each gets a copy
+	Path   Path
+	Value  types.AttributeValue // what it is compared with, when Args is empty
+	Args   []Operand
+	Subs   []Cond
+	Raw    *RawText
+}
+
+// own returns the value for one request. Only strings and numbers are shared.
+func (c *Cond) own() types.AttributeValue {
+	if !c.Shared {
+		return c.Value
+	}
+	switch v := c.Value.(type) {
+	case *types.AttributeValueMemberS:
+		return &types.AttributeValueMemberS{Value: v.Value}
+	case *types.AttributeValueMemberN:
+		return &types.AttributeValueMemberN{Value: v.Value}
+	}
+	return c.Value
 }
 
 // RawText is a condition written elsewhere, with `#name` and `:value`
@@ -112,32 +112,31 @@ func flat(op Op, cs []Cond) bool {
 
 // Compare is a condition between a path and a value.
 func Compare(op Op, p Path, v types.AttributeValue) Cond {
-	return Cond{Op: op, Left: Operand{Path: p}, Args: []Operand{{Value: v}}}
+	return Cond{Op: op, Path: p, Value: v}
 }
 
 // Constant is Compare for a condition that is part of many requests.
 func Constant(op Op, p Path, v types.AttributeValue) Cond {
-	return Cond{Op: op, Left: Operand{Path: p}, Args: []Operand{{Value: v, Shared: true}}}
+	return Cond{Op: op, Path: p, Value: v, Shared: true}
 }
 
 // Test is a condition on a path alone: [Exists] or [NotExists].
-func Test(op Op, p Path) Cond { return Cond{Op: op, Left: Operand{Path: p}} }
+func Test(op Op, p Path) Cond { return Cond{Op: op, Path: p} }
 
 // Cond writes c and returns its text, empty for no condition.
-func (b *Builder) Cond(c Cond) string {
-	if c.Op == None {
-		return ""
+func (b *Builder) Cond(c Cond) Text {
+	start := len(b.buf)
+	if c.Op != None {
+		b.cond(&c)
 	}
-	b.buf = b.buf[:0]
-	b.cond(c)
-	return string(b.buf)
+	return b.since(start)
 }
 
 // All writes the condition that [All] makes of cs.
-func (b *Builder) All(cs []Cond) string {
-	b.buf = b.buf[:0]
-	b.conjuncts(cs, count(cs) == 1)
-	return string(b.buf)
+func (b *Builder) All(cs []Cond) Text {
+	start := len(b.buf)
+	b.conjuncts(cs, count(cs) == 1, start)
+	return b.since(start)
 }
 
 // count returns how many conditions All joins.
@@ -155,29 +154,29 @@ func count(cs []Cond) int {
 	return n
 }
 
-// conjuncts writes conditions joined with AND after what b holds of them; one
-// alone needs no parentheses.
-func (b *Builder) conjuncts(cs []Cond, alone bool) {
+// conjuncts writes conditions joined with AND after what b holds of them from
+// start on; one alone needs no parentheses.
+func (b *Builder) conjuncts(cs []Cond, alone bool, start int) {
 	for i := range cs {
 		switch cs[i].Op {
 		case None:
 			continue
 		case And:
-			b.conjuncts(cs[i].Subs, alone)
+			b.conjuncts(cs[i].Subs, alone, start)
 			continue
 		}
-		if len(b.buf) > 0 {
+		if len(b.buf) > start {
 			b.text(" AND ")
 		}
 		if alone {
-			b.cond(cs[i])
+			b.cond(&cs[i])
 		} else {
-			b.member(cs[i])
+			b.member(&cs[i])
 		}
 	}
 }
 
-func (b *Builder) cond(c Cond) {
+func (b *Builder) cond(c *Cond) {
 	switch c.Op {
 	case And:
 		b.joined(c.Subs, " AND ")
@@ -185,18 +184,18 @@ func (b *Builder) cond(c Cond) {
 		b.joined(c.Subs, " OR ")
 	case Not:
 		b.text("NOT (")
-		b.cond(c.Subs[0])
+		b.cond(&c.Subs[0])
 		b.text(")")
 	case Between:
-		b.operand(c.Left)
+		b.left(c)
 		b.text(" BETWEEN ")
-		b.operand(c.Args[0])
+		b.operand(&c.Args[0])
 		b.text(" AND ")
-		b.operand(c.Args[1])
+		b.operand(&c.Args[1])
 	case In:
-		b.operand(c.Left)
+		b.left(c)
 		b.text(" IN (")
-		b.operands(c.Args)
+		b.right(c)
 		b.text(")")
 	case Raw:
 		b.raw(c.Raw)
@@ -205,19 +204,19 @@ func (b *Builder) cond(c Cond) {
 	}
 }
 
-func (b *Builder) simple(c Cond) {
+func (b *Builder) simple(c *Cond) {
 	if int(c.Op) < len(comparators) {
-		b.operand(c.Left)
+		b.left(c)
 		b.text(comparators[c.Op])
-		b.operand(c.Args[0])
+		b.right(c)
 		return
 	}
 	b.text(functions[c.Op])
 	b.text("(")
-	b.operand(c.Left)
-	if len(c.Args) > 0 {
+	b.left(c)
+	if c.Value != nil || len(c.Args) > 0 {
 		b.text(", ")
-		b.operands(c.Args)
+		b.right(c)
 	}
 	b.text(")")
 }
@@ -231,15 +230,15 @@ var functions = [...]string{
 // is itself a combination goes into parentheses, so that precedence never
 // decides what a condition means.
 func (b *Builder) joined(subs []Cond, sep string) {
-	for i, s := range subs {
+	for i := range subs {
 		if i > 0 {
 			b.text(sep)
 		}
-		b.member(s)
+		b.member(&subs[i])
 	}
 }
 
-func (b *Builder) member(c Cond) {
+func (b *Builder) member(c *Cond) {
 	switch c.Op {
 	case And, Or, Raw, Between:
 		b.text("(")
@@ -250,25 +249,36 @@ func (b *Builder) member(c Cond) {
 	}
 }
 
-func (b *Builder) operands(os []Operand) {
-	for i, o := range os {
+// left writes what a condition is about.
+func (b *Builder) left(c *Cond) {
+	if !c.Size {
+		b.path(c.Path)
+		return
+	}
+	b.text("size(")
+	b.path(c.Path)
+	b.text(")")
+}
+
+// right writes what it is compared with.
+func (b *Builder) right(c *Cond) {
+	if len(c.Args) == 0 {
+		b.value(c.own())
+		return
+	}
+	for i := range c.Args {
 		if i > 0 {
 			b.text(", ")
 		}
-		b.operand(o)
+		b.operand(&c.Args[i])
 	}
 }
 
-func (b *Builder) operand(o Operand) {
-	switch {
-	case len(o.Path) == 0:
-		b.value(o.own())
-	case o.Size:
-		b.text("size(")
+func (b *Builder) operand(o *Operand) {
+	if len(o.Path) > 0 {
 		b.path(o.Path)
-		b.text(")")
-	default:
-		b.path(o.Path)
+	} else {
+		b.value(o.Value)
 	}
 }
 

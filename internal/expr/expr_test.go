@@ -19,7 +19,9 @@ func at(names ...string) Operand {
 	return Operand{Path: p}
 }
 
-func cond(op Op, left Operand, args ...Operand) Cond { return Cond{Op: op, Left: left, Args: args} }
+func cond(op Op, left Operand, args ...Operand) Cond {
+	return Cond{Op: op, Path: left.Path, Args: args}
+}
 
 func TestCond(t *testing.T) {
 	t.Parallel()
@@ -42,7 +44,7 @@ func TestCond(t *testing.T) {
 		{"nested", cond(Eq, at("a", "b", "a"), val("1")), "#0.#1.#0 = :0"},
 		{"element", cond(Eq, Operand{Path: Path{{Name: "a"}, {List: true, Index: 12}, {Name: "b"}}}, val("1")), "#0[12].#1 = :0"},
 		{"attributes", cond(Eq, at("a"), at("b")), "#0 = #1"},
-		{"size", cond(Gt, Operand{Path: Name("a"), Size: true}, val("1")), "size(#0) > :0"},
+		{"size", Cond{Op: Gt, Path: Name("a"), Size: true, Value: s("1")}, "size(#0) > :0"},
 		{"between", between, "#0 BETWEEN :0 AND :1"},
 		{"in", cond(In, at("a"), val("1"), val("2")), "#0 IN (:0, :1)"},
 		{"begins with", cond(BeginsWith, at("a"), val("1")), "begins_with(#0, :0)"},
@@ -68,7 +70,7 @@ func TestCond(t *testing.T) {
 	}
 	for _, tt := range tests {
 		for _, b := range []*Builder{{}, New()} {
-			if got := b.Cond(tt.cond); got != tt.want {
+			if got := b.Cond(tt.cond).In(b.Written()); got != tt.want {
 				t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 			}
 		}
@@ -109,7 +111,7 @@ func TestUpdate(t *testing.T) {
 	}
 	for _, tt := range tests {
 		var b Builder
-		if got := b.Update(tt.actions); got != tt.want {
+		if got := b.Update(tt.actions).In(b.Written()); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}
@@ -123,19 +125,24 @@ func TestShared(t *testing.T) {
 	if b.Names() != nil || b.Values() != nil {
 		t.Errorf("a request without placeholders has %v and %v", b.Names(), b.Values())
 	}
-	got := []string{
+	texts := []Text{
 		b.Update([]Action{SetValue(Name("a"), s("1")), SetValue(Name("b"), s("2"))}),
 		b.Cond(cond(Eq, at("b"), val("3"))),
 		b.Projection([]Path{Name("a"), Name("c"), {{Name: "b"}, {Name: "a"}}}),
 		b.Cond(Cond{}), b.Update(nil), b.Projection(nil),
+		b.All([]Cond{Test(Exists, Name("a")), All(Compare(Eq, Name("b"), s("4")), Test(Exists, Name("c")))}),
 	}
-	if diff := cmp.Diff([]string{"SET #0 = :0, #1 = :1", "#1 = :2", "#0, #2, #1.#0", "", "", ""}, got); diff != "" {
+	var got []string
+	for _, text := range texts {
+		got = append(got, text.In(b.Written()))
+	}
+	if diff := cmp.Diff([]string{"SET #0 = :0, #1 = :1", "#1 = :2", "#0, #2, #1.#0", "", "", "", "attribute_exists(#0) AND #1 = :3 AND attribute_exists(#2)"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(map[string]string{"#0": "a", "#1": "b", "#2": "c"}, b.Names()); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
-	want := map[string]types.AttributeValue{":0": s("1"), ":1": s("2"), ":2": s("3")}
+	want := map[string]types.AttributeValue{":0": s("1"), ":1": s("2"), ":2": s("3"), ":3": s("4")}
 	if diff := cmp.Diff(want, b.Values(), cmp.AllowUnexported(types.AttributeValueMemberS{})); diff != "" {
 		t.Errorf("values (-want +got):\n%s", diff)
 	}
@@ -147,7 +154,7 @@ func TestConstant(t *testing.T) {
 	n := &types.AttributeValueMemberN{Value: "1"}
 	for _, av := range []types.AttributeValue{s("x"), n} {
 		var b Builder
-		if got := b.Cond(All(Compare(Lt, Name("a"), av), Constant(Lt, Name("a"), av))); got != "#0 < :0 AND #0 < :1" {
+		if got := b.Cond(All(Compare(Lt, Name("a"), av), Constant(Lt, Name("a"), av))).In(b.Written()); got != "#0 < :0 AND #0 < :1" {
 			t.Errorf("the condition is %s", got)
 		}
 		mine, copied := b.Values()[":0"], b.Values()[":1"]
@@ -165,7 +172,7 @@ func TestManyPlaceholders(t *testing.T) {
 	for range 101 {
 		args = append(args, val("x"))
 	}
-	got := b.Cond(cond(In, at("a"), args...))
+	got := b.Cond(cond(In, at("a"), args...)).In(b.Written())
 	if want := ", :99, :100)"; got[len(got)-len(want):] != want || len(b.Values()) != 101 {
 		t.Errorf("%s with %d values", got, len(b.Values()))
 	}

@@ -44,32 +44,28 @@ func SetValue(p Path, v types.AttributeValue) Action {
 
 // Update writes the actions grouped by section, in the order given within each,
 // and returns the text, empty for no action.
-func (b *Builder) Update(actions []Action) string {
-	b.buf = b.buf[:0]
-	for verb := range sections {
+func (b *Builder) Update(actions []Action) Text {
+	start := len(b.buf)
+	for verb, section := range sections {
 		first := true
 		for i := range actions {
 			if int(actions[i].Verb) != verb {
 				continue
 			}
-			b.separate(&first, sections[verb])
+			switch {
+			case !first:
+				b.text(", ")
+			case len(b.buf) > start:
+				b.text(" ")
+				b.text(section)
+			default:
+				b.text(section)
+			}
+			first = false
 			b.action(&actions[i])
 		}
 	}
-	return string(b.buf)
-}
-
-func (b *Builder) separate(first *bool, section string) {
-	switch {
-	case !*first:
-		b.text(", ")
-	case len(b.buf) > 0:
-		b.text(" ")
-		b.text(section)
-	default:
-		b.text(section)
-	}
-	*first = false
+	return b.since(start)
 }
 
 func (b *Builder) action(a *Action) {
@@ -77,43 +73,43 @@ func (b *Builder) action(a *Action) {
 	switch a.Verb {
 	case Set:
 		b.text(" = ")
-		b.right(a)
+		b.assigned(a)
 	case Add, Delete:
 		b.text(" ")
-		b.operand(a.A)
+		b.operand(&a.A)
 	}
 }
 
-func (b *Builder) right(a *Action) {
+func (b *Builder) assigned(a *Action) {
 	switch a.Form {
 	case Once:
-		b.ifNotExists(a.Path, a.A)
+		b.ifNotExists(a.Path, &a.A)
 	case PlusOr:
-		b.ifNotExists(a.Path, Operand{Value: a.Zero})
+		b.ifNotExists(a.Path, &Operand{Value: a.Zero})
 		b.text(" + ")
-		b.operand(a.A)
+		b.operand(&a.A)
 	case MinusOr:
-		b.ifNotExists(a.Path, Operand{Value: a.Zero})
+		b.ifNotExists(a.Path, &Operand{Value: a.Zero})
 		b.text(" - ")
-		b.operand(a.A)
+		b.operand(&a.A)
 	case Back:
 		b.text("list_append(")
-		b.ifNotExists(a.Path, Operand{Value: a.Zero})
+		b.ifNotExists(a.Path, &Operand{Value: a.Zero})
 		b.text(", ")
-		b.operand(a.A)
+		b.operand(&a.A)
 		b.text(")")
 	case Front:
 		b.text("list_append(")
-		b.operand(a.A)
+		b.operand(&a.A)
 		b.text(", ")
-		b.ifNotExists(a.Path, Operand{Value: a.Zero})
+		b.ifNotExists(a.Path, &Operand{Value: a.Zero})
 		b.text(")")
 	default:
-		b.operand(a.A)
+		b.operand(&a.A)
 	}
 }
 
-func (b *Builder) ifNotExists(p Path, value Operand) {
+func (b *Builder) ifNotExists(p Path, value *Operand) {
 	b.text("if_not_exists(")
 	b.path(p)
 	b.text(", ")

@@ -31,10 +31,10 @@ const (
 //	Lower == ""                        k <= Upper
 //	otherwise                          k BETWEEN Lower AND Upper
 type Range struct {
-	Empty        bool
 	Prefix       string
 	Lower, Upper string
 
+	Empty bool
 	// Residual: among the keys selected are some whose value does not satisfy the condition; test it after the read.
 	Residual bool
 }
@@ -63,11 +63,16 @@ func (t *Template) Range(leading []Value, op Op, lo, hi Value) (Range, error) {
 	if lo.kind != p.Kind || hi.kind != p.Kind {
 		return Range{}, fmt.Errorf("%s needs values of kind %s", p.Field, p.Kind)
 	}
-	prefix, err := t.Prefix(nil, leading)
-	if err != nil {
-		return Range{}, err
+	prefix := t.lits[0]
+	if i > 0 {
+		var room [128]byte
+		b, err := t.Prefix(room[:0], leading)
+		if err != nil {
+			return Range{}, err
+		}
+		prefix = string(b)
 	}
-	s := span{part: p, prefix: string(prefix), more: !p.last && (p.end != "" || i < len(t.parts)-1)}
+	s := span{part: p, prefix: prefix, more: !p.last && (p.end != "" || i < len(t.parts)-1)}
 	switch {
 	case p.Kind != Text && op == BeginsWith:
 		return Range{}, fmt.Errorf("%s is no text, which alone can begin with something", p.Field)

@@ -114,7 +114,7 @@ var (
 	_ = dyn.Has(&cardF.CardID, "x")              // ERROR "does not satisfy|does not match"
 	_ = dyn.Has(&cardF.Scores, 1)                // ERROR "does not satisfy|does not match"
 	_ = dyn.Has(&cardF.Tags, 1)                  // ERROR "does not match|cannot use|untyped"
-	_ = dyn.SizeEq(&cardF.Tags, "1")             // ERROR "cannot use"
+	_ = dyn.Eq(dyn.Size(&cardF.Tags), "1")       // ERROR "cannot use"
 	_ = dyn.EqField(&cardF.Likes, &cardF.CardID) // ERROR "does not match"
 	_ = dyn.TypeIs(&cardF.Any, 1)                // ERROR "cannot use"
 	_ = dyn.And(true)                            // ERROR "cannot use"
