@@ -53,7 +53,7 @@ func (m *member) plan(c *collection, conds []Cond) error {
 func (c *collection) translate(x Cond, m *member) ([]Cond, error) {
 	var err error
 	for _, o := range c.members {
-		terms, rest, terr := o.e.m.terms([]Cond{x})
+		terms, rest, terr := o.e.m.terms(nil, []Cond{x})
 		if terr != nil {
 			err = errors.Join(err, terr)
 			continue
@@ -62,8 +62,8 @@ func (c *collection) translate(x Cond, m *member) ([]Cond, error) {
 			return []Cond{x}, nil
 		}
 		out := make([]Cond, len(terms))
-		for i, t := range terms {
-			if out[i], err = t.move(o, m); err != nil {
+		for i := range terms {
+			if out[i], err = terms[i].move(o, m); err != nil {
 				return nil, err
 			}
 		}
@@ -85,8 +85,8 @@ func (t *term) move(from, to *member) (Cond, error) {
 				return Cond{}, fmt.Errorf("%s.%s is no part of the sort key that all entities of the collection share: %w; use Filter", from.e.m.typ.Name(), p.goRef, err)
 			}
 			c := Cond{op: t.cond.op, ptr: other.parts[j].ptr}
-			for _, v := range t.cond.vals {
-				c.vals = append(c.vals, other.parts[j].adopt(v))
+			for n := range t.cond.count() {
+				c.add(other.parts[j].adopt(t.cond.value(n)))
 			}
 			return c, nil
 		}

@@ -23,18 +23,50 @@ import (
 // for [Ne], which is true.
 type Cond struct {
 	op   expr.Op
-	elem bool // vals are elements of what ptr names
-	ptr  any  // what it tests
-	vals []reflect.Value
-	rare *rareCond // kept apart, as conditions are copied often
+	elem bool          // values are elements of what ptr names
+	ptr  any           // what it tests
+	val  reflect.Value // what with, the first of its values if it has any
+	rare *rareCond     // kept apart, as conditions are copied often
 }
 
 // rareCond is what few conditions have.
 type rareCond struct {
-	other any // the second attribute of EqField and its like
+	more  []reflect.Value // the other values
+	other any             // the second attribute of EqField and its like
 	subs  []Cond
 	raw   *expr.RawText
 	err   error
+}
+
+// count returns how many values c has.
+func (c *Cond) count() int {
+	switch {
+	case !c.val.IsValid():
+		return 0
+	case c.rare == nil:
+		return 1
+	}
+	return 1 + len(c.rare.more)
+}
+
+// value returns value i.
+func (c *Cond) value(i int) reflect.Value {
+	if i == 0 {
+		return c.val
+	}
+	return c.rare.more[i-1]
+}
+
+// add gives c another value.
+func (c *Cond) add(v reflect.Value) {
+	if !c.val.IsValid() {
+		c.val = v
+		return
+	}
+	if c.rare == nil {
+		c.rare = &rareCond{}
+	}
+	c.rare.more = append(c.rare.more, v)
 }
 
 func (c *Cond) other() any {
@@ -64,22 +96,18 @@ func value[V any](v V) reflect.Value { return reflect.ValueOf(&v).Elem() }
 // does to them later does not matter.
 func compare[V any](op expr.Op, p *V, vs ...V) Cond {
 	own := slices.Clone(vs)
-	c := Cond{op: op, ptr: p, vals: make([]reflect.Value, len(vs))}
+	c := Cond{op: op, ptr: p}
+	if len(own) > 1 {
+		c.rare = &rareCond{more: make([]reflect.Value, 0, len(own)-1)}
+	}
 	for i := range own {
-		c.vals[i] = reflect.ValueOf(&own[i]).Elem()
+		c.add(reflect.ValueOf(&own[i]).Elem())
 	}
 	return c
 }
 
-// compareOne is compare with one value, in a single allocation.
-func compareOne[V any](op expr.Op, p *V, v V) Cond {
-	box := &struct {
-		own  V
-		vals [1]reflect.Value
-	}{own: v}
-	box.vals[0] = reflect.ValueOf(&box.own).Elem()
-	return Cond{op: op, ptr: p, vals: box.vals[:]}
-}
+// compareOne is compare with one value.
+func compareOne[V any](op expr.Op, p *V, v V) Cond { return Cond{op: op, ptr: p, val: value(v)} }
 
 // Eq is true when the attribute equals v. A v that dyn stores by leaving the
 // attribute out, such as a nil pointer, makes it the same as [NotExists].
@@ -122,7 +150,7 @@ func Contains[S ~string](p *S, sub S) Cond { return compareOne(expr.Contains, p,
 
 // Has is true when v is a member of a set, or an element of a list.
 func Has[S ~[]E, E any](p *S, v E) Cond {
-	return Cond{op: expr.Contains, ptr: p, vals: []reflect.Value{value(v)}, elem: true}
+	return Cond{op: expr.Contains, ptr: p, val: value(v), elem: true}
 }
 
 // Exists is true when the item has the attribute, whatever its value.
@@ -134,7 +162,7 @@ func NotExists[V any](p *V) Cond { return Cond{op: expr.NotExists, ptr: p} }
 // TypeIs is true when the attribute is stored with the given DynamoDB type:
 // one of S, N, B, BOOL, NULL, M, L, SS, NS, BS.
 func TypeIs[V any](p *V, descriptor string) Cond {
-	c := Cond{op: expr.TypeIs, ptr: p, vals: []reflect.Value{value(descriptor)}}
+	c := Cond{op: expr.TypeIs, ptr: p, val: value(descriptor)}
 	switch descriptor {
 	case "S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS":
 	default:
@@ -284,7 +312,7 @@ func checkOperator(c Cond, r *ref) error {
 	switch {
 	case r.size && (c.op == expr.Exists || c.op == expr.NotExists || c.op == expr.TypeIs):
 		return fmt.Errorf("the size of %s can only be compared with a number", r.goRef)
-	case c.op == expr.In && len(c.vals) == 0:
+	case c.op == expr.In && c.count() == 0:
 		return fmt.Errorf("In(%s) of no values is never true; leave it out or give it one", r.goRef)
 	case r.size:
 		return nil
@@ -312,11 +340,12 @@ func ordered(r *ref) error {
 }
 
 func condValues(c Cond, r *ref, out expr.Cond) (expr.Cond, error) {
-	if len(c.vals) > 1 {
-		out.Args = make([]expr.Operand, 0, len(c.vals))
+	n := c.count()
+	if n > 1 {
+		out.Args = make([]expr.Operand, 0, n)
 	}
-	for _, v := range c.vals {
-		av, err := condValue(c, r, v)
+	for i := range n {
+		av, err := condValue(c, r, c.value(i))
 		switch {
 		case err != nil:
 			return out, fmt.Errorf("%s: %w", r.goRef, err)
@@ -327,7 +356,7 @@ func condValues(c Cond, r *ref, out expr.Cond) (expr.Cond, error) {
 		case av == nil:
 			return out, fmt.Errorf("%s: a value that is stored by leaving the attribute out can't be compared; use NotExists", r.goRef)
 		}
-		if len(c.vals) == 1 {
+		if n == 1 {
 			out.Value = av
 		} else {
 			out.Args = append(out.Args, expr.Operand{Value: av})

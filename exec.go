@@ -361,8 +361,8 @@ func (r *request) withParents(ctx context.Context, first error) (*outcome, error
 
 // parents returns actions that give the item the maps at one depth, with those
 // below them.
-func (r *request) parents(depth int) []expr.Action {
-	var out []expr.Action
+func (r *request) parents(depth int) []*expr.Action {
+	var out []*expr.Action
 	for i, p := range r.nested {
 		if len(p) <= depth || hasList(p[:depth+1]) || r.sameParent(i, depth) {
 			continue

@@ -176,12 +176,14 @@ type query struct {
 
 func (ix *index) query(conds []Cond) query {
 	q := query{r: &ix.e.whole, ix: ix}
-	terms, rest, err := ix.e.m.terms(conds)
+	var room [4]term
+	terms, rest, err := ix.e.m.terms(room[:0], conds)
 	if err == nil && len(rest) > 0 {
 		err = errors.New("a key condition is Eq, Lt, Le, Gt, Ge, Between or BeginsWith on a part of the key; use Filter for the others")
 	}
 	if err == nil {
-		q.plan, q.filters, err = ix.scopedPlan(terms, ix.plan)
+		q.plan = &keyPlan{ix: ix}
+		terms, q.filters, err = q.plan.within(terms)
 	}
 	if err == nil {
 		err = q.plan.unused(terms)
@@ -190,15 +192,16 @@ func (ix *index) query(conds []Cond) query {
 	return q
 }
 
-// scopedPlan is plan within the scope of the entity's handle, which also gives
-// the filters that the scope needs.
-func (ix *index) scopedPlan(terms []*term, plan func([]*term) (*keyPlan, error)) (*keyPlan, []Cond, error) {
-	more, filters, err := ix.scoped(terms)
+// within is fill within the scope of the entity's handle, which also gives the
+// filters that the scope needs. It returns the terms given, marked.
+func (p *keyPlan) within(terms []term) ([]term, []Cond, error) {
+	more, filters, err := p.ix.scoped(terms)
 	if err != nil {
-		return nil, nil, err
+		return terms, nil, err
 	}
-	p, err := plan(append(terms[:len(terms):len(terms)], more...))
-	return p, filters, err
+	n := len(terms)
+	terms = append(terms, more...)
+	return terms[:n], filters, p.fill(terms)
 }
 
 // op names the query in messages.
@@ -233,19 +236,21 @@ func (e *entity) find(conds []Cond) query {
 
 func (ix *index) tryFind(conds []Cond) (query, error) {
 	q := query{r: &ix.e.whole, ix: ix}
-	terms, rest, err := ix.e.m.terms(conds)
+	terms, rest, err := ix.e.m.terms(nil, conds)
 	if err != nil {
 		return q, err
 	}
 	var scope []Cond
-	if q.plan, scope, err = ix.scopedPlan(terms, ix.loosePlan); err != nil {
+	q.plan = &keyPlan{ix: ix, loose: true}
+	if terms, scope, err = q.plan.within(terms); err != nil {
 		return q, err
 	}
 	rest = append(rest, scope...)
 	if err := ix.complete(conds, terms); err != nil {
 		return q, err
 	}
-	for _, t := range terms {
+	for i := range terms {
+		t := &terms[i]
 		if !t.used || t.lossy {
 			rest = append(rest, t.cond)
 		}
@@ -260,11 +265,11 @@ func (ix *index) tryFind(conds []Cond) (query, error) {
 
 // complete returns an error when the index may lack an item that meets the
 // conditions.
-func (ix *index) complete(conds []Cond, terms []*term) error {
+func (ix *index) complete(conds []Cond, terms []term) error {
 	parts := slices.Clone(ix.keys())
 	for _, k := range parts {
 		for _, p := range k.parts {
-			present := func(t *term) bool { return t.ref.path.Equal(p.path) && t.demands(p) }
+			present := func(t term) bool { return t.ref.path.Equal(p.path) && t.demands(p) }
 			if !ix.e.always(p) && !slices.ContainsFunc(terms, present) {
 				return fmt.Errorf("it lacks items without %s", p.goRef)
 			}
@@ -274,7 +279,7 @@ func (ix *index) complete(conds []Cond, terms []*term) error {
 		return nil
 	}
 	t := find(terms, ix.when, true)
-	if t == nil || !t.demands(ix.when) || !ix.when.holds(t.ref.wrapped(t.cond.vals[0])) {
+	if t == nil || !t.demands(ix.when) || !ix.when.holds(t.ref.wrapped(t.cond.value(0))) {
 		return fmt.Errorf("it holds only items of some %s; add Eq on it", ix.when.goRef)
 	}
 	return nil

@@ -195,16 +195,15 @@ type term struct {
 	optional bool // it comes from a scope: where no key takes it, the filter does
 }
 
-// terms splits conditions joined by And, and those that no key decides.
-func (m *model) terms(conds []Cond) (ts []*term, rest []Cond, err error) {
-	ts = make([]*term, 0, len(conds))
-	room := make([]term, 0, len(conds))
+// terms splits conditions joined by And, and those that no key decides. The terms
+// are appended to ts.
+func (m *model) terms(ts []term, conds []Cond) (_ []term, rest []Cond, err error) {
 	for _, c := range conds {
 		switch {
 		case c.err() != nil:
 			return nil, nil, c.err()
 		case c.op == expr.And:
-			sub, more, err := m.terms(c.subs())
+			sub, more, err := m.terms(nil, c.subs())
 			if err != nil {
 				return nil, nil, err
 			}
@@ -220,8 +219,7 @@ func (m *model) terms(conds []Cond) (ts []*term, rest []Cond, err error) {
 				rest = append(rest, c)
 				continue
 			}
-			room = append(room, term{cond: c, ref: r})
-			ts = append(ts, &room[len(room)-1])
+			ts = append(ts, term{cond: c, ref: r})
 		}
 	}
 	return ts, rest, nil
@@ -250,10 +248,11 @@ type keyPlan struct {
 	rng      key.Range   // of sk
 	residual []Cond      // what key order can't decide
 	room     [1]equality // for equals
+	value    types.AttributeValueMemberS
 	parts    int         // how many parts of the sort key are used
 	empty    bool        // nothing can match
 
-	coarse *term  // the range that fixes the partition
+	coarse int    // one more than the place of the term that fixes the partition by a range
 	fan    *fan   // set when the shard is open
 	open   string // the first part of the sort key without equality
 	loose  bool   // what the sort key can't use may stay unused
@@ -265,49 +264,51 @@ type equality struct {
 	av types.AttributeValue
 }
 
-// plan finds the key conditions of the index that terms make. Terms on other
-// attributes than those of the key stay unused.
-func (ix *index) plan(terms []*term) (*keyPlan, error) {
-	p, err := (&keyPlan{ix: ix}).fill(terms)
-	if err != nil {
-		return nil, err
-	}
-	return p, p.gap(terms)
-}
-
-// loosePlan is plan that leaves unused what the sort key can't use.
-func (ix *index) loosePlan(terms []*term) (*keyPlan, error) {
-	return (&keyPlan{ix: ix, loose: true}).fill(terms)
-}
-
-func (p *keyPlan) fill(terms []*term) (*keyPlan, error) {
+// fill finds the key conditions that terms make, and marks those it uses. Terms
+// on other attributes than those of the key stay unused and so, in a loose plan,
+// does what the sort key can't use.
+func (p *keyPlan) fill(terms []term) error {
 	p.equals = p.room[:0]
 	for _, k := range p.ix.pk {
 		if err := p.equal(k, terms); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if err := p.sort(terms); err != nil {
-		return nil, err
+		return err
 	}
-	if t := p.coarse; t != nil && !t.used {
+	if p.coarse > 0 && !terms[p.coarse-1].used {
+		t := &terms[p.coarse-1]
 		t.used = true
 		p.residual = append(p.residual, t.cond)
 	}
-	return p, nil
+	if p.loose {
+		return nil
+	}
+	return p.gap(terms)
 }
 
-func find(terms []*term, p *part, eq bool) *term {
-	for _, t := range terms {
-		if t.ref.path.Equal(p.path) && (t.cond.op == expr.Eq) == eq {
-			return t
-		}
+// find returns the term on part p that is an equality, or that is none.
+func find(terms []term, p *part, eq bool) *term {
+	if i := place(terms, p, eq); i >= 0 {
+		return &terms[i]
 	}
 	return nil
 }
 
+// place returns the place of what find finds, -1 for nothing.
+func place(terms []term, p *part, eq bool) int {
+	for i := range terms {
+		t := &terms[i]
+		if (t.cond.op == expr.Eq) == eq && t.ref.path.Equal(p.path) {
+			return i
+		}
+	}
+	return -1
+}
+
 // equal adds the equality of partition key attribute k.
-func (p *keyPlan) equal(k *keyAttr, terms []*term) error {
+func (p *keyPlan) equal(k *keyAttr, terms []term) error {
 	var buf [4]key.Value
 	vals := append(buf[:0], make([]key.Value, len(k.parts))...)
 	for i, part := range k.parts {
@@ -329,7 +330,7 @@ func (p *keyPlan) equal(k *keyAttr, terms []*term) error {
 			if err != nil {
 				return err
 			}
-			p.coarse, p.empty = t, p.empty || n == 0
+			p.coarse, p.empty = 1+place(terms, part, false), p.empty || n == 0
 		} else {
 			t.use(k, i)
 		}
@@ -347,9 +348,18 @@ func (p *keyPlan) equal(k *keyAttr, terms []*term) error {
 	if p.fan != nil && p.fan.k == k {
 		p.fan.vals = slices.Clone(vals)
 	}
-	av, _, err := k.text(vals)
+	var room [128]byte
+	b, err := k.appendVals(room[:0], vals)
+	if err != nil {
+		return err
+	}
+	av := &p.value
+	if len(p.equals) > 0 {
+		av = new(types.AttributeValueMemberS)
+	}
+	av.Value = string(b)
 	p.equals = append(p.equals, equality{k, av})
-	return err
+	return nil
 }
 
 // partitions returns the number of partitions, 0 or 1, that the range t has, on
@@ -378,7 +388,7 @@ func (k *keyAttr) partitions(i int, p *part, t *term) (int64, error) {
 
 // value returns value i of the term as the key part p renders it.
 func (t *term) value(p *part, i int) (key.Value, error) {
-	v := t.ref.wrapped(t.cond.vals[i])
+	v := t.ref.wrapped(t.cond.value(i))
 	if p.codec.Absent(v) {
 		return key.Value{}, fmt.Errorf("%s is empty; no key has that", p.goRef)
 	}
@@ -387,7 +397,7 @@ func (t *term) value(p *part, i int) (key.Value, error) {
 
 // encode returns value i of the term as it is stored.
 func (t *term) encode(i int) (types.AttributeValue, error) {
-	v := t.ref.wrapped(t.cond.vals[i])
+	v := t.ref.wrapped(t.cond.value(i))
 	if t.ref.codec.Absent(v) {
 		return nil, fmt.Errorf("%s is empty; no key has that", t.ref.goRef)
 	}
@@ -395,7 +405,7 @@ func (t *term) encode(i int) (types.AttributeValue, error) {
 }
 
 // sort adds what the terms say of the sort key.
-func (p *keyPlan) sort(terms []*term) error {
+func (p *keyPlan) sort(terms []term) error {
 	for _, k := range p.ix.sk {
 		if p.open != "" {
 			break
@@ -415,9 +425,10 @@ func (p *keyPlan) sort(terms []*term) error {
 
 // gap refuses a term on a sort key part that a part before it keeps from being
 // used.
-func (p *keyPlan) gap(terms []*term) error {
-	for _, t := range terms {
-		if t.used || t.optional || t == p.coarse {
+func (p *keyPlan) gap(terms []term) error {
+	for i := range terms {
+		t := &terms[i]
+		if t.used || t.optional || i == p.coarse-1 {
 			continue
 		}
 		for _, k := range p.ix.sk {
@@ -431,7 +442,7 @@ func (p *keyPlan) gap(terms []*term) error {
 	return nil
 }
 
-func (p *keyPlan) sortRaw(k *keyAttr, terms []*term) (open string, err error) {
+func (p *keyPlan) sortRaw(k *keyAttr, terms []term) (open string, err error) {
 	part := k.parts[0]
 	t := find(terms, part, true)
 	if t == nil {
@@ -444,7 +455,7 @@ func (p *keyPlan) sortRaw(k *keyAttr, terms []*term) (open string, err error) {
 	if err := ordered(t.ref); err != nil && open != "" {
 		return open, err
 	}
-	for i := range t.cond.vals {
+	for i := range t.cond.count() {
 		av, err := t.encode(i)
 		if err != nil {
 			return open, err
@@ -460,7 +471,7 @@ func (p *keyPlan) sortRaw(k *keyAttr, terms []*term) (open string, err error) {
 	return open, nil
 }
 
-func (p *keyPlan) sortTemplate(k *keyAttr, terms []*term) (open string, err error) {
+func (p *keyPlan) sortTemplate(k *keyAttr, terms []term) (open string, err error) {
 	var buf [4]key.Value
 	leading := buf[:0]
 	for i, part := range k.parts {
@@ -508,7 +519,7 @@ func (p *keyPlan) sortRange(k *keyAttr, leading []key.Value, t *term) error {
 		return fmt.Errorf("%s can't be ranged: its key has the text of MarshalText, which does not sort as the value", part.goRef)
 	}
 	var ends [2]key.Value
-	for i := range t.cond.vals {
+	for i := range t.cond.count() {
 		v, err := t.value(part, i)
 		if err != nil {
 			return err
@@ -575,8 +586,9 @@ func rangeCond(path expr.Path, r key.Range) expr.Cond {
 }
 
 // unused says what to do about the first term that no key took.
-func (p *keyPlan) unused(terms []*term) error {
-	for _, t := range terms {
+func (p *keyPlan) unused(terms []term) error {
+	for i := range terms {
+		t := &terms[i]
 		if t.used || t.optional {
 			continue
 		}

@@ -174,8 +174,8 @@ func (e *entity) restore(item reflect.Value, f *codec.Field, old rawItem) error 
 
 // diff returns what turns the attributes of old that e knows into those of
 // item, in the order of the attributes' names.
-func (e *entity) diff(old, item rawItem) []expr.Action {
-	var out []expr.Action
+func (e *entity) diff(old, item rawItem) []*expr.Action {
+	var out []*expr.Action
 	for _, name := range e.knownNames() {
 		was, had := old[name]
 		is, has := item[name]
@@ -183,7 +183,7 @@ func (e *entity) diff(old, item rawItem) []expr.Action {
 		case has && (!had || !codec.Equal(was, is)):
 			out = append(out, expr.SetValue(expr.Name(name), is))
 		case had && !has:
-			out = append(out, expr.Action{Verb: expr.Remove, Path: expr.Name(name)})
+			out = append(out, &expr.Action{Verb: expr.Remove, Path: expr.Name(name)})
 		}
 	}
 	return out
@@ -207,7 +207,7 @@ func (e *entity) knownNames() []string {
 
 // frozen refuses to change a readonly attribute that has a value, and to take
 // away when the item was created.
-func (w *write) frozen(old rawItem, actions []expr.Action) error {
+func (w *write) frozen(old rawItem, actions []*expr.Action) error {
 	for i := range w.e.m.attrs {
 		a := &w.e.m.attrs[i]
 		_, had := old[a.Name]
@@ -225,12 +225,12 @@ func (w *write) frozen(old rawItem, actions []expr.Action) error {
 }
 
 // stamps returns the actions that update the timestamp and count the version.
-func (w *write) stamps(before int64) []expr.Action {
+func (w *write) stamps(before int64) []*expr.Action {
 	v := &revision{e: w.e, w: w}
 	v.stamp()
-	var out []expr.Action
+	var out []*expr.Action
 	for _, c := range v.changes {
-		out = append(out, c.expr)
+		out = append(out, &c.expr)
 	}
 	return out
 }

@@ -29,12 +29,13 @@ func (q *query) localTests() ([]*localTest, error) {
 	if len(q.plan.residual) == 0 {
 		return nil, nil
 	}
-	terms, _, err := q.ix.e.m.terms(q.plan.residual)
+	terms, _, err := q.ix.e.m.terms(nil, q.plan.residual)
 	if err != nil {
 		return nil, err
 	}
 	var out []*localTest
-	for _, t := range terms {
+	for i := range terms {
+		t := &terms[i]
 		if q.ix.projects(t.ref.path[0].Name) {
 			continue // the filter tests it
 		}
@@ -54,7 +55,7 @@ func (ix *index) localTest(t *term) (*localTest, error) {
 				continue
 			}
 			x := &localTest{key: k, part: i, op: t.op(), text: "range on " + p.goRef}
-			for n := range t.cond.vals {
+			for n := range t.cond.count() {
 				v, err := t.value(p, n)
 				if err != nil {
 					return nil, err

@@ -70,7 +70,7 @@ func (e *entity) bound(c Cond) (bound, error) {
 	if len(r.path) > 1 {
 		return bound{}, fmt.Errorf("%s is no attribute of its own", r.goRef)
 	}
-	b := bound{attr: &e.m.attrs[r.attr], field: r.wrapped(c.vals[0]), cond: c}
+	b := bound{attr: &e.m.attrs[r.attr], field: r.wrapped(c.value(0)), cond: c}
 	if r.codec.Absent(b.field) {
 		return b, fmt.Errorf("%s is empty; a scope needs a value", r.goRef)
 	}
@@ -79,7 +79,7 @@ func (e *entity) bound(c Cond) (bound, error) {
 			b.inKey = b.inKey || p.path.Equal(r.path) && (k.tmpl == nil || !k.tmpl.Parts()[i].Lossy)
 		}
 	}
-	b.av, err = r.encode(c.vals[0])
+	b.av, err = r.encode(c.value(0))
 	return b, err
 }
 
@@ -131,14 +131,15 @@ func (e *entity) inScope(item record, ix *index) bool {
 
 // scoped adds the conditions of the scope to those of a query: to the key
 // conditions where the index has the attribute in its key, else to the filter.
-func (ix *index) scoped(terms []*term) (more []*term, filters []Cond, err error) {
+func (ix *index) scoped(terms []term) (more []term, filters []Cond, err error) {
 	if ix.e.scopeErr != nil {
 		return nil, nil, ix.e.scopeErr
 	}
 	for _, b := range ix.e.scope {
 		path := expr.Name(b.attr.Name)
 		given := false
-		for _, t := range terms {
+		for i := range terms {
+			t := &terms[i]
 			if t.cond.op == expr.Eq && t.ref.path.Equal(path) {
 				given = true
 				if av, err := t.encode(0); err != nil || !codec.Equal(av, b.av) {
@@ -151,7 +152,7 @@ func (ix *index) scoped(terms []*term) (more []*term, filters []Cond, err error)
 			return nil, nil, err
 		}
 		if !given {
-			more = append(more, &term{cond: b.cond, ref: r, optional: true})
+			more = append(more, term{cond: b.cond, ref: r, optional: true})
 		}
 		isKey := slices.ContainsFunc(ix.keys(), func(k *keyAttr) bool { return k.name == b.attr.Name })
 		switch {

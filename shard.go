@@ -79,7 +79,7 @@ func (p *part) shardFrom(vals []key.Value) key.Value {
 
 // shardBy returns the shard that key conditions decide, ok being false when
 // they leave a field of the table's key open.
-func (p *part) shardBy(terms []*term) (v key.Value, ok bool, err error) {
+func (p *part) shardBy(terms []term) (v key.Value, ok bool, err error) {
 	var vals []key.Value
 	for _, f := range p.e.keyParts() {
 		t := find(terms, f, true)

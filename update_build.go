@@ -34,10 +34,11 @@ func (r *request) update() error {
 	if len(c.patches) == 0 && !slices.ContainsFunc(c.actions, changes) {
 		return errors.New("there is no clause that changes anything")
 	}
-	v, err := e.revision(r.w)
-	if err != nil {
+	v := &revision{e: e, w: r.w}
+	if err := v.compile(); err != nil {
 		return err
 	}
+	var err error
 	if r.key, err = e.key(r.w.item); err != nil {
 		return err
 	}
@@ -46,8 +47,7 @@ func (r *request) update() error {
 		return err
 	}
 	v.stamp()
-	r.conds = slices.Grow(r.conds, 2+len(v.conds)+len(c.conds))
-	r.conds = append(r.conds, e.mine(false, true))
+	r.own = e.guards[bit(false)][bit(true):][:1]
 	if locked := e.locked(given, false); locked.Op != expr.None {
 		r.conds = append(r.conds, locked)
 	}
@@ -68,13 +68,13 @@ func (r *request) finish(v *revision) error {
 		if c.noop {
 			continue
 		}
-		r.actions = append(r.actions, c.expr)
+		r.actions = append(r.actions, &c.expr)
 		if len(c.ref.path) > 1 {
 			r.nested = append(r.nested, c.ref.path)
 		}
 	}
 	r.actions = append(r.actions, keys...)
-	r.conds = append(r.conds, v.conds...)
+	r.conds = append(slices.Grow(r.conds, len(v.conds)+len(r.w.call.conds)), v.conds...)
 	if n := storedSize(r.actions); n > maxItem {
 		return fmt.Errorf("it stores %d bytes, DynamoDB takes %d in an item", n, maxItem)
 	}
@@ -100,7 +100,7 @@ func (r *request) updateInput(b *expr.Builder) *dynamodb.UpdateItemInput {
 		in                dynamodb.UpdateItemInput
 		update, condition string
 	}{in: dynamodb.UpdateItemInput{TableName: r.table, Key: r.key, ReturnValues: types.ReturnValueAllNew}}
-	update, condition := b.Update(r.actions), b.All(r.conds)
+	update, condition := b.Update(r.actions), b.All(r.own, r.conds)
 	written := b.Written()
 	x.update, x.condition = update.In(written), condition.In(written)
 	in := &x.in
@@ -110,7 +110,7 @@ func (r *request) updateInput(b *expr.Builder) *dynamodb.UpdateItemInput {
 }
 
 // storedSize is the size of what actions store whatever the item has.
-func storedSize(actions []expr.Action) (n int) {
+func storedSize(actions []*expr.Action) (n int) {
 	for _, a := range actions {
 		if a.Verb == expr.Set && a.Form == expr.Plain && a.A.Value != nil {
 			n += valueSize(a.A.Value)
@@ -119,20 +119,20 @@ func storedSize(actions []expr.Action) (n int) {
 	return n
 }
 
-// revision compiles the clauses of w.
-func (e *entity) revision(w *write) (*revision, error) {
-	v := &revision{e: e, w: w}
+// compile compiles the clauses of the update.
+func (v *revision) compile() error {
+	e, w := v.e, v.w
 	actions := w.call.actions
 	for _, p := range w.call.patches {
 		more, err := e.m.patch(p)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		actions = append(actions[:len(actions):len(actions)], more...)
 	}
 	for _, f := range w.call.from {
 		if f.Type() != e.m.typ {
-			return nil, fmt.Errorf("From takes a %s, not a %s", e.m.typ, f.Type())
+			return fmt.Errorf("From takes a %s, not a %s", e.m.typ, f.Type())
 		}
 	}
 	var broken []error
@@ -141,16 +141,16 @@ func (e *entity) revision(w *write) (*revision, error) {
 	for i, a := range actions {
 		c := &compiled[i]
 		if err := c.compile(e.m, a); err != nil {
-			return nil, err
+			return err
 		}
 		if a.kind == actExpect {
 			if err := v.expect(c); err != nil {
-				return nil, err
+				return err
 			}
 			continue
 		}
 		if err := e.allowed(c); err != nil {
-			return nil, fmt.Errorf("%s(%s): %w", actionNames[a.kind], c.ref.goRef, err)
+			return fmt.Errorf("%s(%s): %w", actionNames[a.kind], c.ref.goRef, err)
 		}
 		if err := e.m.attrs[c.ref.attr].obeyed(c); err != nil {
 			broken = append(broken, err)
@@ -158,9 +158,9 @@ func (e *entity) revision(w *write) (*revision, error) {
 		v.changes = append(v.changes, c)
 	}
 	if len(broken) > 0 {
-		return nil, &ValidationError{Errors: broken, op: w.op()}
+		return &ValidationError{Errors: broken, op: w.op()}
 	}
-	return v, nil
+	return nil
 }
 
 // expect adds the condition of an Expect.
@@ -357,11 +357,10 @@ func (r *request) upsert(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v, err := e.revision(r.w)
-	if err != nil {
+	v := &revision{e: e, w: r.w, upsert: true}
+	if err := v.compile(); err != nil {
 		return err
 	}
-	v.upsert = true
 	if err := e.beforeUpsert(ctx, r.w.op(), item, v); err != nil {
 		return err
 	}

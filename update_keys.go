@@ -33,9 +33,9 @@ type state struct {
 
 // indexKeys returns the actions that keep every index key attribute equal to
 // what its template gives for the updated item.
-func (v *revision) indexKeys() ([]expr.Action, error) {
+func (v *revision) indexKeys() ([]*expr.Action, error) {
 	var done map[string]int
-	var out []expr.Action
+	var out []*expr.Action
 	for _, ix := range v.e.indexes[1:] {
 		for _, k := range ix.keys() {
 			if k.tmpl == nil || k.shared || slices.Contains(v.e.primary().keys(), k) || !v.concerns(ix, k) {
@@ -77,8 +77,8 @@ func (v *revision) concerns(ix *index, k *keyAttr) bool {
 
 // indexKey returns what happens to one key attribute; ok is false when nothing
 // the update changes concerns it.
-func (v *revision) indexKey(ix *index, k *keyAttr) (expr.Action, bool, error) {
-	remove := expr.Action{Verb: expr.Remove, Path: k.path}
+func (v *revision) indexKey(ix *index, k *keyAttr) (*expr.Action, bool, error) {
+	remove := &expr.Action{Verb: expr.Remove, Path: k.path}
 	states, when, touched, err := v.states(ix, k)
 	if err != nil || !touched {
 		return remove, false, err

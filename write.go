@@ -56,7 +56,8 @@ type request struct {
 	item    map[string]types.AttributeValue // to put
 	json    []byte                          // the same, instead
 	stored  reflect.Value                   // the item as put, of the entity's type
-	actions []expr.Action
+	actions []*expr.Action
+	own     []expr.Cond // the guard of an update
 	conds   []expr.Cond // all of which must hold
 	fixed   *guard      // instead of conds
 	nested  []expr.Path // what nested clauses change

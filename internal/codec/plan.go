@@ -16,7 +16,8 @@ type Plan struct {
 	Fields []Field // in declaration order, those of embedded structs in the place of the struct
 
 	names  map[string]int // attribute name to place in Fields
-	folded map[string]int // the same, for names without regard to case
+	folded map[string]int // one more than the same, for names without regard to case
+	shapes uint64         // the shapes of all names
 	size   size
 }
 
@@ -99,6 +100,7 @@ func (p *Plan) finish() {
 	for i := range p.Fields {
 		f := &p.Fields[i]
 		p.names[f.Name] = i
+		p.shapes |= shape(f.Name)
 		if folded := fold(f.Name); p.folded[folded] == 0 {
 			p.folded[folded] = i + 1
 		}

@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"math"
 	"reflect"
 	"unicode"
 	"unicode/utf8"
@@ -67,6 +68,15 @@ func (p *Plan) Decode(m map[string]types.AttributeValue, v reflect.Value) error 
 
 // decode reports the error of the first field that has one, whatever the order of the map.
 func (p *Plan) decode(m map[string]types.AttributeValue, v reflect.Value) error {
+	var room [8]types.AttributeValue
+	if len(p.Fields) <= len(room) && 2*len(p.Fields) <= len(m)+1 && p.pick(m, &room) {
+		for i := range p.Fields {
+			if err := p.Fields[i].Decode(room[i], v); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	var first error
 	failed := len(p.Fields)
 	for name, av := range m {
@@ -81,6 +91,18 @@ func (p *Plan) decode(m map[string]types.AttributeValue, v reflect.Value) error 
 		}
 	}
 	return first
+}
+
+// pick takes the attributes of all fields out of m. It reports false when one is missing, or has a name that fits only
+// without regard to case.
+func (p *Plan) pick(m map[string]types.AttributeValue, into *[8]types.AttributeValue) bool {
+	for i := range p.Fields {
+		var ok bool
+		if into[i], ok = m[p.Fields[i].Name]; !ok {
+			return false
+		}
+	}
+	return true
 }
 
 // lookFolded returns the field that name stands for when case does not count. A name in m that fits the field better
@@ -105,9 +127,26 @@ func (p *Plan) lookFolded(m map[string]types.AttributeValue, name string) (int, 
 }
 
 func (p *Plan) foldedIndex(name string) (int, bool) {
+	if p.shapes&shape(name) == 0 {
+		return -1, false
+	}
 	var buf [64]byte
 	i := p.folded[string(appendFolded(buf[:0], name))]
 	return i - 1, i > 0
+}
+
+// shape is a bit that names have in common when they are the same without regard to case: of their length and first
+// letter. One that is not of ASCII alone may be the same as any.
+func shape(name string) uint64 {
+	for i := range len(name) {
+		if name[i] >= utf8.RuneSelf {
+			return math.MaxUint64
+		}
+	}
+	if name == "" {
+		return 1
+	}
+	return 1 << ((uint(name[0]&^0x20)*5 + uint(len(name))) % 64)
 }
 
 func fold(s string) string { return string(appendFolded(nil, s)) }

@@ -132,10 +132,15 @@ func (b *Builder) Cond(c Cond) Text {
 	return b.since(start)
 }
 
-// All writes the condition that [All] makes of cs.
-func (b *Builder) All(cs []Cond) Text {
-	start := len(b.buf)
-	b.conjuncts(cs, count(cs) == 1, start)
+// All writes the condition that [All] makes of all the conditions in lists.
+func (b *Builder) All(lists ...[]Cond) Text {
+	start, n := len(b.buf), 0
+	for _, cs := range lists {
+		n += count(cs)
+	}
+	for _, cs := range lists {
+		b.conjuncts(cs, n == 1, start)
+	}
 	return b.since(start)
 }
 

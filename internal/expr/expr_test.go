@@ -82,23 +82,23 @@ func TestUpdate(t *testing.T) {
 	a := Name("a")
 	tests := []struct {
 		name    string
-		actions []Action
+		actions []*Action
 		want    string
 	}{
 		{"nothing", nil, ""},
-		{"set", []Action{SetValue(a, s("1"))}, "SET #0 = :0"},
-		{"set from another", []Action{{Path: a, A: at("b")}}, "SET #0 = #1"},
-		{"once", []Action{{Path: a, Form: Once, A: val("1")}}, "SET #0 = if_not_exists(#0, :0)"},
-		{"plus or", []Action{{Path: a, Form: PlusOr, Zero: val("0").Value, A: at("b")}}, "SET #0 = if_not_exists(#0, :0) + #1"},
-		{"minus or", []Action{{Path: a, Form: MinusOr, Zero: val("0").Value, A: at("b")}}, "SET #0 = if_not_exists(#0, :0) - #1"},
-		{"back", []Action{{Path: a, Form: Back, Zero: val("e").Value, A: val("l")}}, "SET #0 = list_append(if_not_exists(#0, :0), :1)"},
-		{"front", []Action{{Path: a, Form: Front, Zero: val("e").Value, A: val("l")}}, "SET #0 = list_append(:0, if_not_exists(#0, :1))"},
-		{"remove", []Action{{Verb: Remove, Path: a}, {Verb: Remove, Path: Path{{Name: "b"}, {List: true, Index: 3}}}}, "REMOVE #0, #1[3]"},
-		{"add", []Action{{Verb: Add, Path: a, A: val("1")}}, "ADD #0 :0"},
-		{"delete", []Action{{Verb: Delete, Path: a, A: val("1")}}, "DELETE #0 :0"},
+		{"set", []*Action{SetValue(a, s("1"))}, "SET #0 = :0"},
+		{"set from another", []*Action{{Path: a, A: at("b")}}, "SET #0 = #1"},
+		{"once", []*Action{{Path: a, Form: Once, A: val("1")}}, "SET #0 = if_not_exists(#0, :0)"},
+		{"plus or", []*Action{{Path: a, Form: PlusOr, Zero: val("0").Value, A: at("b")}}, "SET #0 = if_not_exists(#0, :0) + #1"},
+		{"minus or", []*Action{{Path: a, Form: MinusOr, Zero: val("0").Value, A: at("b")}}, "SET #0 = if_not_exists(#0, :0) - #1"},
+		{"back", []*Action{{Path: a, Form: Back, Zero: val("e").Value, A: val("l")}}, "SET #0 = list_append(if_not_exists(#0, :0), :1)"},
+		{"front", []*Action{{Path: a, Form: Front, Zero: val("e").Value, A: val("l")}}, "SET #0 = list_append(:0, if_not_exists(#0, :1))"},
+		{"remove", []*Action{{Verb: Remove, Path: a}, {Verb: Remove, Path: Path{{Name: "b"}, {List: true, Index: 3}}}}, "REMOVE #0, #1[3]"},
+		{"add", []*Action{{Verb: Add, Path: a, A: val("1")}}, "ADD #0 :0"},
+		{"delete", []*Action{{Verb: Delete, Path: a, A: val("1")}}, "DELETE #0 :0"},
 		{
 			"sections in their order",
-			[]Action{
+			[]*Action{
 				{Verb: Delete, Path: Name("d"), A: val("1")},
 				{Verb: Add, Path: Name("c"), A: val("1")},
 				{Verb: Remove, Path: Name("b")},
@@ -126,7 +126,7 @@ func TestShared(t *testing.T) {
 		t.Errorf("a request without placeholders has %v and %v", b.Names(), b.Values())
 	}
 	texts := []Text{
-		b.Update([]Action{SetValue(Name("a"), s("1")), SetValue(Name("b"), s("2"))}),
+		b.Update([]*Action{SetValue(Name("a"), s("1")), SetValue(Name("b"), s("2"))}),
 		b.Cond(cond(Eq, at("b"), val("3"))),
 		b.Projection([]Path{Name("a"), Name("c"), {{Name: "b"}, {Name: "a"}}}),
 		b.Cond(Cond{}), b.Update(nil), b.Projection(nil),

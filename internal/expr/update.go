@@ -38,18 +38,18 @@ type Action struct {
 }
 
 // SetValue is the action `path = value`.
-func SetValue(p Path, v types.AttributeValue) Action {
-	return Action{Path: p, A: Operand{Value: v}}
+func SetValue(p Path, v types.AttributeValue) *Action {
+	return &Action{Path: p, A: Operand{Value: v}}
 }
 
 // Update writes the actions grouped by section, in the order given within each,
 // and returns the text, empty for no action.
-func (b *Builder) Update(actions []Action) Text {
+func (b *Builder) Update(actions []*Action) Text {
 	start := len(b.buf)
 	for verb, section := range sections {
 		first := true
-		for i := range actions {
-			if int(actions[i].Verb) != verb {
+		for _, a := range actions {
+			if int(a.Verb) != verb {
 				continue
 			}
 			switch {
@@ -62,7 +62,7 @@ func (b *Builder) Update(actions []Action) Text {
 				b.text(section)
 			}
 			first = false
-			b.action(&actions[i])
+			b.action(a)
 		}
 	}
 	return b.since(start)
