@@ -3,7 +3,6 @@ package ddbjson
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/binary"
 	"fmt"
 	"slices"
 	"unicode/utf8"
@@ -107,31 +106,68 @@ func appendKey(dst []byte, name string) []byte {
 func AppendText(dst []byte, s string) []byte { return append(appendContent(append(dst, '"'), s), '"') }
 
 func appendContent(dst []byte, s string) []byte {
-	start := len(dst)
-	dst = append(dst, s...)
-	if isPlainASCII(dst[start:]) || plainEnd(dst, start) == len(dst) && utf8.ValidString(s) {
-		return dst
+	dst = room(dst, len(s)+8)
+	b, at, n := dst[:cap(dst)], len(dst), len(s)
+	var w, odd uint64
+	if n < 8 {
+		w = shortText(s)
+		store(b, at, w)
+	} else {
+		for i := 0; i < n-8; i += 8 {
+			w = loadText(s, i)
+			store(b, at+i, w)
+			odd |= special(w) | w
+		}
+		w = loadText(s, n-8)
+		store(b, at+n-8, w)
 	}
-	return appendEscaped(dst[:start], s)
+	if odd |= special(w) | w; odd&highs == 0 || plainEnd(b[:at+n], at) == at+n && utf8.ValidString(s) {
+		return b[:at+n]
+	}
+	return appendEscaped(dst, s)
 }
 
-// isPlainASCII tells whether b is of ASCII without anything special.
-func isPlainASCII(b []byte) bool {
-	if len(b) < 8 {
-		for _, c := range b {
-			if c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' {
-				return false
-			}
-		}
-		return true
+// room returns dst with room for n more bytes, so that they can be written some at a time, and something behind them.
+func room(dst []byte, n int) []byte {
+	if cap(dst)-len(dst) < n {
+		return slices.Grow(dst, n)
 	}
-	for i := 0; i+8 < len(b); i += 8 {
-		if w := binary.LittleEndian.Uint64(b[i:]); special(w)|w&highs != 0 {
-			return false
+	return dst
+}
+
+// shortText returns up to seven bytes as one word, with letters behind them.
+func shortText(s string) uint64 {
+	const letters = 'a' * ones
+	n := len(s)
+	w := uint64(letters) << (8 * n)
+	switch {
+	case n >= 4:
+		w |= uint64(loadHalf(s, 0)) | uint64(loadHalf(s, n-4))<<(8*(n-4))
+	case n > 0:
+		w |= uint64(s[0]) | uint64(s[n/2])<<(8*(n/2)) | uint64(s[n-1])<<(8*(n-1))
+	}
+	return w
+}
+
+// loadHalf returns the four bytes of s from i on, the first in the lowest byte.
+func loadHalf(s string, i int) uint32 {
+	s = s[i : i+4]
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+}
+
+// isPlain tells whether s is written as it is.
+func isPlain(s string) bool {
+	var odd uint64
+	if n := len(s); n < 8 {
+		w := shortText(s)
+		odd = special(w) | w
+	} else {
+		for i := 0; i < n; i += 8 {
+			w := loadText(s, min(i, n-8))
+			odd |= special(w) | w
 		}
 	}
-	w := binary.LittleEndian.Uint64(b[len(b)-8:])
-	return special(w)|w&highs == 0
+	return odd&highs == 0 || plainEnd([]byte(s), 0) == len(s) && utf8.ValidString(s)
 }
 
 func appendEscaped(dst []byte, s string) []byte {

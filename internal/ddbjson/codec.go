@@ -56,6 +56,8 @@ type Decoder struct {
 	lengths   []int     // by list: how many elements the last one had
 	extras    []span
 	depth     int
+	count     uint     // of items
+	learning  bool     // what texts come again
 	elem      struct { // of a map
 		text  string
 		int   int
@@ -79,7 +81,7 @@ const maxScratch = 1 << 16
 
 // Release ends the use of d, and of what [Decoder.Extra] returned.
 func (d *Decoder) Release() {
-	d.data = nil
+	d.data, d.count = nil, 0
 	if cap(d.unescaped) > maxScratch {
 		d.unescaped = nil
 	}
@@ -93,6 +95,8 @@ func (d *Decoder) Decode(data []byte, at int, v reflect.Value) (end int, ok bool
 		panic(fmt.Sprintf("ddbjson: %s is not of type %s", v.Type(), d.c.plan.Type))
 	}
 	d.data, d.depth = data, 0
+	d.learning = d.count%learningPeriod < 2
+	d.count++
 	clear(d.extras)
 	if at = space(data, at); at >= len(data) || data[at] != '{' {
 		return at, false

@@ -12,29 +12,32 @@ import (
 type op uint8
 
 const (
-	opTree   op = iota // not at all: values go through an AttributeValue
-	opSkip             // there is no field
-	opString           // S, and N as it is
-	opNumber           // N, and S as it is
-	opInt              // N
-	opUint             // N
-	opFloat            // N
-	opBool             // BOOL
-	opBytes            // B
-	opTime             // S in RFC 3339, N in seconds
-	opTexts            // set or list of plain strings
-	opList             // any other list or set
-	opMap              // M with strings as keys
-	opStruct           // M
+	opTree    op = iota // not at all: values go through an AttributeValue
+	opSkip              // there is no field
+	opString            // S, and N as it is
+	opNumber            // N, and S as it is
+	opInt               // N
+	opUint              // N
+	opFloat             // N
+	opBool              // BOOL
+	opBytes             // B
+	opTime              // S in RFC 3339, N in seconds
+	opSeconds           // N in seconds, of quick alone
+	opTexts             // set or list of plain strings
+	opList              // any other list or set
+	opMap               // M with strings as keys
+	opStruct            // M
 )
 
 // node is the compiled form of a codec.
 type node struct {
 	c        *codec.Codec
 	op       op
+	quick    op           // op, if a common form of what the value is stored as is decoded without more ado, opTree if not
 	tag      tag          // what the value is stored as
 	open     string       // what such a value begins with
-	next     string       // the same behind a comma
+	first    literal      // open
+	next     literal      // the same behind a comma
 	kind     reflect.Kind // of numbers
 	pointers int
 	empty    emptiness
@@ -43,6 +46,8 @@ type node struct {
 	id       int  // of lists: place in Decoder.lengths
 	byText   bool // of numbers: stored as S
 	isSet    bool // of lists: stored as a set, of plain strings or numbers
+	isTexts  bool // of lists: stored as one, of plain strings
+	mapOf    op   // of maps: what type the values are exactly, string, int, float64 or, as opTree, any other
 	viaTree  bool // encoded by way of an AttributeValue
 }
 
@@ -57,15 +62,16 @@ type object struct {
 
 // entry is an attribute that an object knows.
 type entry struct {
+	op    op // the node's quick
+	put   op // the node's op, if object.appendFields writes what is there without more ado, opTree if not
 	node  *node
-	op    op // the node's, opTree for those that object.decode leaves to it
 	place place
 	name  string
-	head  string // `,"name":` and what the value is expected to begin with
-	start string // the same without the comma
-	value int    // place of the value in start
-	bit   int    // entries that are decoded into one field have one bit
-	extra int    // place in Decoder.extras, -1 if it is not recorded
+	head  literal // `,"name":` and what the value is expected to begin with
+	start literal // the same without the comma
+	value int     // place of the value in start
+	bit   int     // entries that are decoded into one field have one bit
+	extra int     // place in Decoder.extras, -1 if it is not recorded
 }
 
 // builder compiles what belongs to one Codec.
@@ -100,13 +106,13 @@ func (b *builder) object(p *codec.Plan, extra []string) *object {
 
 func newEntry(name string, n *node, p place, bit int) entry {
 	head := string(appendKey(nil, name)) + n.open
-	e := entry{
-		node: n, op: n.op, place: p, name: name, head: head, start: head[1:], value: len(head) - 1 - len(n.open), bit: bit, extra: -1,
+	put := n.op
+	if n.viaTree || n.empty != keep || n.pointers > 0 || len(head) > literalSize {
+		put = opTree
 	}
-	if n.pointers > 0 || n.byText {
-		e.op = opTree
+	return entry{
+		op: n.quick, put: put, node: n, place: p, name: name, head: newLiteral(head), start: newLiteral(head[1:]), value: len(head) - 1 - len(n.open), bit: bit, extra: -1,
 	}
-	return e
 }
 
 // record makes decoders record the attribute with this name.
@@ -125,7 +131,7 @@ func (o *object) record(name string, k int) {
 	o.entries[i].extra = k
 }
 
-var skipNode = &node{op: opSkip}
+var skipNode = &node{op: opSkip, quick: opSkip}
 
 func (b *builder) node(c *codec.Codec) *node {
 	if n, ok := b.nodes[c]; ok {
@@ -140,7 +146,13 @@ func (b *builder) node(c *codec.Codec) *node {
 	if n.tag != tagNone {
 		n.open = opening[n.tag]
 	}
-	n.next = "," + n.open
+	switch n.quick = n.op; {
+	case n.byText:
+		n.quick = opTree
+	case n.op == opTime && n.tag == tagN:
+		n.quick = opSeconds
+	}
+	n.first, n.next = newLiteral(n.open), newLiteral(","+n.open)
 	b.contents(n) // last: it may lead back to n
 	n.viaTree = n.op == opTree || n.op == opNumber || n.pointers > 1 || n.elem != nil && n.op != opMap && c.Kind != codec.List && !n.isSet
 	return n
@@ -200,6 +212,14 @@ func (b *builder) contents(n *node) {
 		n.object = b.object(n.c.Struct(), nil)
 	case opMap:
 		n.elem = b.node(n.c.Elem())
+		switch n.c.Base {
+		case stringMap:
+			n.mapOf = opString
+		case intMap:
+			n.mapOf = opInt
+		case floatMap:
+			n.mapOf = opFloat
+		}
 	case opTexts, opList:
 		n.elem = b.node(n.c.Elem())
 		n.id = b.c.lists
@@ -208,6 +228,7 @@ func (b *builder) contents(n *node) {
 		switch n.elem.op {
 		case opString:
 			n.isSet = n.op == opTexts && n.c.Kind == codec.StringSet && plain
+			n.isTexts = n.op == opTexts && n.c.Kind == codec.List && plain
 		case opInt, opUint, opFloat:
 			n.isSet = n.c.Kind == codec.NumberSet && plain
 		}

@@ -1,11 +1,13 @@
 package ddbjson
 
 import (
+	"cmp"
 	"encoding/base64"
 	"math"
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -39,24 +41,26 @@ func (c *Codec) Append(dst []byte, v reflect.Value, with ...Attr) ([]byte, error
 	e := newEncoder()
 	defer e.release()
 	start := len(dst)
-	var without []Attr
-	if slices.ContainsFunc(with, func(a Attr) bool { return c.plan.ByName(a.Name) != nil }) {
-		without = with
+	var without set // fields
+	for i := range with {
+		if k, ok := c.root.field(with[i].Name); ok {
+			without.add(k)
+		}
 	}
-	out, ok := c.root.appendFields(e, dst, refOf(v), without)
+	out, ok := c.root.appendFields(e, dst, refOf(v), &without)
 	if !ok {
 		return e.appendTree(dst, c.plan, v, with)
 	}
-	for _, a := range with {
+	for i := range with {
 		var err error
-		if out, err = e.appendAttr(out, a); err != nil {
+		if out, err = e.appendAttr(out, &with[i]); err != nil {
 			return dst, err
 		}
 	}
 	return e.enclose(out, start, len(e.marks)), nil
 }
 
-func (e *encoder) appendAttr(dst []byte, a Attr) ([]byte, error) {
+func (e *encoder) appendAttr(dst []byte, a *Attr) ([]byte, error) {
 	switch {
 	case a.Value != nil:
 		return e.appendValue(appendKey(dst, a.Name), a.Value)
@@ -91,9 +95,9 @@ type encoder struct {
 	marks   []int // where the members of maps begin
 	members [][]byte
 	sorted  []byte
-	text    string // elements of maps
-	int     int
-	float   float64
+	texts   []member[string] // of maps
+	ints    []member[int]
+	floats  []member[float64]
 }
 
 var encoders = sync.Pool{New: func() any { return new(encoder) }}
@@ -105,7 +109,10 @@ func (e *encoder) release() {
 	if cap(e.sorted) > maxScratch || cap(e.members) > maxScratch {
 		e.sorted, e.members = nil, nil
 	}
-	e.depth, e.marks, e.text = 0, e.marks[:0], ""
+	if cap(e.texts)+cap(e.ints)+cap(e.floats) > maxScratch {
+		e.texts, e.ints, e.floats = nil, nil, nil
+	}
+	e.depth, e.marks = 0, e.marks[:0]
 	encoders.Put(e)
 }
 
@@ -114,18 +121,36 @@ const maxNesting = 64
 
 // appendFields appends the attributes of the struct at r but those of without, each with a comma before it. ok is
 // false when package codec has to say what is wrong.
-func (o *object) appendFields(e *encoder, dst []byte, r ref, without []Attr) (_ []byte, ok bool) {
+func (o *object) appendFields(e *encoder, dst []byte, r ref, without *set) (_ []byte, ok bool) {
 	if e.depth++; e.depth > maxNesting {
 		return dst, false
 	}
 	for i := range o.entries[:o.fields] {
 		f := &o.entries[i]
 		p, ok := f.place.find(r)
-		if !ok || len(without) > 0 && slices.ContainsFunc(without, func(a Attr) bool { return a.Name == f.name }) {
+		if !ok || without.has(i) {
 			continue
 		}
-		if dst, ok = f.node.append(e, dst, f.head, p); !ok {
-			return dst, false
+		if f.put == opTree {
+			if dst, ok = f.node.append(e, dst, &f.head, p); !ok {
+				return dst, false
+			}
+			continue
+		}
+		dst = room(dst, literalSize)
+		writeLiteral(dst[:cap(dst)], len(dst), &f.head)
+		dst = dst[:len(dst)+len(f.head.text)]
+		switch f.put {
+		case opString:
+			dst = append(appendContent(dst, getString(p)), `"}`...)
+		case opInt:
+			dst = append(appendInt(dst, getInt(p, f.node.kind)), `"}`...)
+		case opBool:
+			dst = appendWord(dst, getBool(p))
+		default:
+			if dst, ok = f.node.appendRest(e, dst, &f.head, p); !ok {
+				return dst, false
+			}
 		}
 	}
 	e.depth--
@@ -183,7 +208,7 @@ func (n *node) isEmpty(r ref) bool {
 }
 
 // append appends the value at r, or nothing when it is left out. head is what comes before it, n.open included.
-func (n *node) append(e *encoder, dst []byte, head string, r ref) (_ []byte, ok bool) {
+func (n *node) append(e *encoder, dst []byte, head *literal, r ref) (_ []byte, ok bool) {
 	if n.viaTree {
 		return n.appendTree(e, dst, head, r)
 	}
@@ -193,13 +218,16 @@ func (n *node) append(e *encoder, dst []byte, head string, r ref) (_ []byte, ok 
 	if n.pointers == 1 {
 		r, _ = deref(r)
 	}
-	start := len(dst)
-	dst = append(dst, head...)
+	return n.appendRest(e, appendLiteral(dst, head), head, r)
+}
+
+// appendRest is append behind head, for a value that is neither empty nor a pointer.
+func (n *node) appendRest(e *encoder, dst []byte, head *literal, r ref) (_ []byte, ok bool) {
 	switch n.op {
 	case opString:
 		return append(appendContent(dst, getString(r)), `"}`...), true
 	case opInt:
-		return append(strconv.AppendInt(dst, getInt(r, n.kind), 10), `"}`...), true
+		return append(appendInt(dst, getInt(r, n.kind)), `"}`...), true
 	case opUint:
 		return append(strconv.AppendUint(dst, getUint(r, n.kind), 10), `"}`...), true
 	case opFloat:
@@ -216,21 +244,21 @@ func (n *node) append(e *encoder, dst []byte, head string, r ref) (_ []byte, ok 
 		return n.appendTime(dst, getTime(r))
 	case opStruct:
 		from := len(dst) - 1 // the brace is in n.open
-		if dst, ok = n.object.appendFields(e, dst[:from], r, nil); !ok {
+		if dst, ok = n.object.appendFields(e, dst[:from], r, new(set)); !ok {
 			return dst, false
 		}
 		return append(e.enclose(dst, from, len(e.marks)), '}'), true
 	case opMap:
 		return n.appendMap(e, dst[:len(dst)-1], r)
 	default:
-		return n.appendList(e, dst[:start], head, r)
+		return n.appendList(e, dst[:len(dst)-len(head.text)], head, r)
 	}
 }
 
 // key returns what of head comes before n.open.
-func (n *node) key(head string) string { return head[:len(head)-len(n.open)] }
+func (n *node) key(head *literal) string { return head.text[:len(head.text)-len(n.open)] }
 
-func (n *node) appendEmpty(dst []byte, head string) ([]byte, bool) {
+func (n *node) appendEmpty(dst []byte, head *literal) ([]byte, bool) {
 	if n.empty == leaveOut {
 		return dst, true
 	}
@@ -238,7 +266,7 @@ func (n *node) appendEmpty(dst []byte, head string) ([]byte, bool) {
 }
 
 // appendTree is append by way of an AttributeValue.
-func (n *node) appendTree(e *encoder, dst []byte, head string, r ref) ([]byte, bool) {
+func (n *node) appendTree(e *encoder, dst []byte, head *literal, r ref) ([]byte, bool) {
 	av, err := n.c.Encode(valueOf(r, n.c.Type))
 	if err != nil {
 		return dst, false
@@ -261,23 +289,22 @@ func (n *node) bits() int {
 const sortableTime = "2006-01-02T15:04:05.000000000Z"
 
 func (n *node) appendTime(dst []byte, t time.Time) ([]byte, bool) {
-	switch y := t.Year(); {
+	switch {
 	case n.c.Kind == codec.UnixTime:
-		return append(strconv.AppendInt(dst, t.Unix(), 10), `"}`...), true
+		return append(appendInt(dst, t.Unix()), `"}`...), true
 	case n.c.Sortable:
 		t = t.UTC()
-		y = t.Year()
+		y := t.Year()
 		return append(t.AppendFormat(dst, sortableTime), `"}`...), y >= 0 && y <= 9999
+	case !hasFourDigits(t):
+		return dst, false
 	default:
-		if y < 0 || y > 9999 {
-			return dst, false
-		}
 		return append(appendRFC3339(dst, t), `"}`...), true
 	}
 }
 
 // appendList appends the slice at r as a list or a set.
-func (n *node) appendList(e *encoder, dst []byte, head string, r ref) ([]byte, bool) {
+func (n *node) appendList(e *encoder, dst []byte, head *literal, r ref) ([]byte, bool) {
 	if n.isSet {
 		return n.appendSet(e, dst, head, r)
 	}
@@ -286,10 +313,12 @@ func (n *node) appendList(e *encoder, dst []byte, head string, r ref) ([]byte, b
 	}
 	dst = append(append(dst, n.key(head)...), `{"L":`...)
 	start, ok := len(dst), true
-	for i := range length(r, n.c.Base) {
-		if dst, ok = n.elem.append(e, dst, n.elem.next, element(r, n.c.Base, i)); !ok {
-			return dst, false
+	if n.isTexts {
+		for _, s := range getTexts(r) {
+			dst = append(appendContent(appendLiteral(dst, &n.elem.next), s), `"}`...)
 		}
+	} else if dst, ok = n.appendElements(e, dst, r); !ok {
+		return dst, false
 	}
 	e.depth--
 	if len(dst) == start {
@@ -299,8 +328,18 @@ func (n *node) appendList(e *encoder, dst []byte, head string, r ref) ([]byte, b
 	return append(dst, `]}`...), true
 }
 
+// appendElements appends the elements of a list, each with a comma before it.
+func (n *node) appendElements(e *encoder, dst []byte, r ref) (_ []byte, ok bool) {
+	for i := range length(r, n.c.Base) {
+		if dst, ok = n.elem.append(e, dst, &n.elem.next, element(r, n.c.Base, i)); !ok {
+			return dst, false
+		}
+	}
+	return dst, true
+}
+
 // appendSet appends a set of strings or numbers.
-func (n *node) appendSet(e *encoder, dst []byte, head string, r ref) ([]byte, bool) {
+func (n *node) appendSet(e *encoder, dst []byte, head *literal, r ref) ([]byte, bool) {
 	size := length(r, n.c.Base)
 	if size == 0 {
 		if n.c.Tag.Element {
@@ -308,22 +347,19 @@ func (n *node) appendSet(e *encoder, dst []byte, head string, r ref) ([]byte, bo
 		}
 		return dst, true
 	}
-	dst = append(dst, head...)
+	dst = appendLiteral(dst, head)
 	if n.op == opTexts {
-		for i, s := range getTexts(r) {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = AppendText(dst, s)
+		for _, s := range getTexts(r) {
+			dst = append(appendContent(append(dst, '"'), s), `",`...)
 		}
-		return append(dst, `]}`...), true
+		return append(dst[:len(dst)-1], `]}`...), true
 	}
 	for i := range size {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		from, ok := len(dst), false
-		if dst, ok = n.elem.append(e, dst, n.elem.open, element(r, n.c.Base, i)); !ok {
+		if dst, ok = n.elem.append(e, dst, &n.elem.first, element(r, n.c.Base, i)); !ok {
 			return dst, false
 		}
 		const before, after = `{"N":`, `}` // a member of a set has neither
@@ -338,13 +374,13 @@ func (n *node) appendMap(e *encoder, dst []byte, r ref) (_ []byte, ok bool) {
 		return dst, false
 	}
 	start, base := len(dst), len(e.marks)
-	switch n.c.Base {
-	case stringMap:
-		dst, ok = appendMembers(e, dst, n.elem, *as[map[string]string](r), &e.text)
-	case intMap:
-		dst, ok = appendMembers(e, dst, n.elem, *as[map[string]int](r), &e.int)
-	case floatMap:
-		dst, ok = appendMembers(e, dst, n.elem, *as[map[string]float64](r), &e.float)
+	switch n.mapOf {
+	case opString:
+		dst, ok = appendMembers(e, dst, n.elem, *as[map[string]string](r), &e.texts)
+	case opInt:
+		dst, ok = appendMembers(e, dst, n.elem, *as[map[string]int](r), &e.ints)
+	case opFloat:
+		dst, ok = appendMembers(e, dst, n.elem, *as[map[string]float64](r), &e.floats)
 	default:
 		dst, ok = n.appendAny(e, dst, r)
 	}
@@ -355,16 +391,57 @@ func (n *node) appendMap(e *encoder, dst []byte, r ref) (_ []byte, ok bool) {
 	return append(e.enclose(dst, start, base), '}'), true
 }
 
-func appendMembers[T any](e *encoder, dst []byte, elem *node, m map[string]T, value *T) ([]byte, bool) {
-	r := refTo(value)
+// member is one of a map.
+type member[T any] struct {
+	name  string
+	value T
+}
+
+// appendMembers appends the members of m, in order if no name needs escapes: then what is written need not be moved.
+func appendMembers[T any](e *encoder, dst []byte, elem *node, m map[string]T, room *[]member[T]) (_ []byte, ok bool) {
+	all, plain := (*room)[:0], true
 	for name, x := range m {
-		*value = x
-		var ok bool
-		if dst, ok = appendMember(e, dst, elem, name, r); !ok {
-			return dst, false
+		plain = plain && isPlain(name)
+		all = append(all, member[T]{name, x})
+	}
+	*room = all
+	if plain {
+		sortMembers(all)
+	}
+	base := len(e.marks)
+	ok = true
+	for i := 0; ok && i < len(all); i++ {
+		dst, ok = appendMember(e, dst, elem, all[i].name, refTo(&all[i].value))
+	}
+	if plain {
+		e.marks = e.marks[:base]
+	}
+	clear(all) // of what it refers to
+	return dst, ok
+}
+
+func sortMembers[T any](all []member[T]) {
+	if len(all) > 16 {
+		slices.SortFunc(all, func(a, b member[T]) int { return compareNames(a.name, b.name) })
+		return
+	}
+	for i := range all { // few are sooner sorted by hand
+		for k := i; k > 0 && compareNames(all[k].name, all[k-1].name) < 0; k-- {
+			all[k], all[k-1] = all[k-1], all[k]
 		}
 	}
-	return dst, true
+}
+
+// compareNames compares names as they are written, with a quote behind them.
+func compareNames(a, b string) int {
+	n := min(len(a), len(b))
+	if c := strings.Compare(a[:n], b[:n]); c != 0 || len(a) == len(b) {
+		return c
+	}
+	if len(a) < len(b) {
+		return cmp.Compare('"', b[n])
+	}
+	return cmp.Compare(a[n], '"')
 }
 
 // appendMember appends one member of a map, unless it is left out.
@@ -375,7 +452,7 @@ func appendMember(e *encoder, dst []byte, elem *node, name string, r ref) ([]byt
 	from := len(dst)
 	dst = appendKey(dst, name)
 	keyed := len(dst)
-	dst, ok := elem.append(e, dst, elem.open, r)
+	dst, ok := elem.append(e, dst, &elem.first, r)
 	if len(dst) == keyed {
 		return dst[:from], ok
 	}

@@ -65,6 +65,17 @@ func (o *object) find(name []byte) int {
 	return folded
 }
 
+// field returns the index of the field of exactly this name.
+func (o *object) field(name string) (k int, ok bool) {
+	t := &o.table
+	for h := t.hash([]byte(name)); t.slots[h] != 0; h = (h + 1) % len(t.slots) {
+		if k = int(t.slots[h]) - 1; k < o.fields && o.entries[k].name == name {
+			return k, true
+		}
+	}
+	return 0, false
+}
+
 func (o *object) findUnicode(name []byte) int {
 	if i := o.plan.Match(string(name)); i >= 0 {
 		return i

@@ -8,16 +8,16 @@ func (n *node) mapping(d *Decoder, i int, r ref) int {
 		return bad
 	}
 	r = n.target(d, r)
-	switch n.c.Base {
-	case stringMap:
+	switch n.mapOf {
+	case opString:
 		m := make(map[string]string)
 		*as[map[string]string](r) = m
 		i = eachMember(d, n.elem, i, m, &d.elem.text)
-	case intMap:
+	case opInt:
 		m := make(map[string]int)
 		*as[map[string]int](r) = m
 		i = eachMember(d, n.elem, i, m, &d.elem.int)
-	case floatMap:
+	case opFloat:
 		m := make(map[string]float64)
 		*as[map[string]float64](r) = m
 		i = eachMember(d, n.elem, i, m, &d.elem.float)

@@ -3,7 +3,9 @@
 package ddbjson
 
 import (
+	"encoding/binary"
 	"reflect"
+	"strings"
 	"time"
 )
 
@@ -141,3 +143,37 @@ func length(r ref, _ reflect.Type) int { return r.Len() }
 
 // element returns where element k of the slice of type t at r is.
 func element(r ref, _ reflect.Type, k int) ref { return r.Index(k) }
+
+// arena makes strings.
+type arena struct {
+	strings strings.Builder
+	block   []byte // what strings are made of; in the twin, what they are
+	used    int    // of block
+}
+
+// text returns b as a string.
+func (a *arena) text(b []byte) string {
+	if len(b) > longText {
+		return string(b)
+	}
+	if a.strings.Cap()-a.strings.Len() < len(b) {
+		a.strings = strings.Builder{}
+		a.strings.Grow(blockSize)
+		a.block = make([]byte, longText)
+	}
+	start := a.strings.Len()
+	a.strings.Write(b) // never moves what is there: there is room
+	return a.strings.String()[start:]
+}
+
+// take returns the first n bytes of the block that are not in use as a string.
+func (a *arena) take(n int) string { return a.text(a.block[:n]) }
+
+// load returns the eight bytes of data from i on, the first in the lowest byte. They must be there.
+func load(data []byte, i int) uint64 { return binary.LittleEndian.Uint64(data[i:]) }
+
+// store is the inverse of load.
+func store(data []byte, i int, w uint64) { binary.LittleEndian.PutUint64(data[i:], w) }
+
+// loadText is load for a string.
+func loadText(s string, i int) uint64 { return uint64(loadHalf(s, i)) | uint64(loadHalf(s, i+4))<<32 }

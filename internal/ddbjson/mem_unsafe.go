@@ -3,6 +3,7 @@
 package ddbjson
 
 import (
+	"encoding/binary"
 	"math"
 	"reflect"
 	"time"
@@ -77,6 +78,13 @@ func (p *place) hop(r ref) ref {
 
 // find is make that does not change the struct; ok is false when an embedded pointer is nil.
 func (p *place) find(r ref) (_ ref, ok bool) {
+	if p.hops != nil {
+		return p.findHop(r)
+	}
+	return unsafe.Add(r, p.offset), true
+}
+
+func (p *place) findHop(r ref) (_ ref, ok bool) {
 	for _, h := range p.hops {
 		if r = *(*ref)(unsafe.Add(r, h.offset)); r == nil {
 			return nil, false
@@ -222,4 +230,51 @@ func length(r ref, _ reflect.Type) int { return len(*(*[]struct{})(r)) }
 // element returns where element k of the slice of type t at r is.
 func element(r ref, t reflect.Type, k int) ref {
 	return unsafe.Add(*(*ref)(r), uintptr(k)*t.Elem().Size())
+}
+
+// arena makes strings.
+type arena struct {
+	block []byte
+	used  int
+}
+
+// text returns b as a string.
+func (a *arena) text(b []byte) string {
+	switch {
+	case len(b) == 0:
+		return ""
+	case len(b) > longText:
+		return string(b)
+	case len(a.block)-a.used < len(b):
+		a.block, a.used = make([]byte, blockSize), 0
+	}
+	to := a.block[a.used : a.used+len(b)]
+	a.used += len(b)
+	copy(to, b)
+	return unsafe.String(&to[0], len(to))
+}
+
+// take returns the first n bytes of the block that are not in use as a string.
+func (a *arena) take(n int) string {
+	if n == 0 {
+		return ""
+	}
+	from := a.used
+	a.used += n
+	return unsafe.String((*byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(a.block)), from)), n)
+}
+
+// load returns the eight bytes of data from i on, the first in the lowest byte. They must be there.
+func load(data []byte, i int) uint64 {
+	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(data)), i))[:])
+}
+
+// store is the inverse of load.
+func store(data []byte, i int, w uint64) {
+	binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(data)), i))[:], w)
+}
+
+// loadText is load for a string.
+func loadText(s string, i int) uint64 {
+	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(unsafe.Pointer(unsafe.StringData(s)), i))[:])
 }

@@ -2,8 +2,97 @@ package ddbjson
 
 import (
 	"math"
+	"math/bits"
 	"strconv"
 )
+
+// lookahead is how many bytes numbers and times are read in, several digits at once. What reads them near the end of
+// the data reads a copy with zeros behind it.
+const lookahead = 40
+
+// integer returns the number at i, of up to 15 digits with or without a minus, and the place behind the quote and the
+// brace that follow. The place is bad when it is of another form.
+func integer(data []byte, i int) (x int64, end int) {
+	if len(data)-i < lookahead {
+		var room [2 * lookahead]byte
+		copy(room[:], data[i:])
+		if x, end = integer(room[:], 0); end != bad {
+			end += i
+		}
+		return x, end
+	}
+	minus := data[i] == '-'
+	if minus {
+		i++
+	}
+	w := load(data, i) ^ '0'*ones
+	n := digitCount(w)
+	u := eightDigits(w << (64 - 8*n)) // with zeros before them
+	if n == 8 {
+		w = load(data, i+8) ^ '0'*ones
+		k := digitCount(w)
+		u = u*powers[k] + eightDigits(w<<(64-8*k))
+		n += k
+	}
+	if n == 0 || n == 16 || !isEnding(data, i+n) {
+		return 0, bad
+	}
+	if x = int64(u); minus {
+		x = -x
+	}
+	return x, i + n + len(`"}`)
+}
+
+// decimal is like integer, for up to 8 digits with up to 7 decimals. So many digits are an integer that a float64
+// holds, divided by a power of ten that one holds too, so that one division gives the nearest float64.
+func decimal(data []byte, i int) (x float64, end int) {
+	if len(data)-i < lookahead {
+		var room [2 * lookahead]byte
+		copy(room[:], data[i:])
+		if x, end = decimal(room[:], 0); end != bad {
+			end += i
+		}
+		return x, end
+	}
+	minus := data[i] == '-'
+	if minus {
+		i++
+	}
+	w := load(data, i) ^ '0'*ones
+	n := digitCount(w)
+	u := eightDigits(w << (64 - 8*n)) // with zeros before them
+	end = i + n
+	scale := 0
+	if data[end] == '.' {
+		w = load(data, end+1) ^ '0'*ones
+		if scale = digitCount(w); scale == 0 || scale == 8 {
+			return 0, bad
+		}
+		u = u*powers[scale] + eightDigits(w<<(64-8*scale))
+		end += 1 + scale
+	}
+	if n == 0 || !isEnding(data, end) {
+		return 0, bad
+	}
+	if x = float64(int64(u)) / tens[scale]; minus {
+		x = -x
+	}
+	return x, end + len(`"}`)
+}
+
+// digitCount returns how many of the bytes of w, from the lowest on, are less than 10.
+func digitCount(w uint64) int {
+	return bits.TrailingZeros64(((w+(0x80-10)*ones)|w)&highs) >> 3
+}
+
+// eightDigits returns the number whose digits are the bytes of w, the lowest first: of pairs, then all at once.
+func eightDigits(w uint64) uint64 {
+	const pairs = 0x000000ff000000ff
+	w = w*10 + w>>8
+	return ((w&pairs)*(1000000<<32+100) + (w>>16&pairs)*(10000<<32+1)) >> 32
+}
+
+var powers = [...]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9}
 
 // parseInt is strconv.ParseInt(string(b), 10, 64).
 func parseInt(b []byte) (int64, bool) {
@@ -84,36 +173,86 @@ func slowFloat(b []byte) (float64, bool) {
 
 var tens = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16}
 
-// appendFloat is strconv.AppendFloat(dst, f, 'f', -1, bits). A number of up to 15 digits that turns into f is the
-// shortest that does, and for numbers of few decimals it is found by multiplying.
-func appendFloat(dst []byte, f float64, bits int) []byte {
-	if bits == 64 && math.Abs(f) < 1e9 {
-		scaled := f
-		for decimals := range 6 {
-			n := int64(scaled + math.Copysign(0.5, f))
-			if float64(n)/tens[decimals] == f && (n != 0 || !math.Signbit(f)) {
-				return appendDecimal(dst, n, decimals)
-			}
-			scaled = f * tens[decimals+1]
-		}
+// appendInt is strconv.AppendInt(dst, x, 10).
+func appendInt(dst []byte, x int64) []byte {
+	if x < -maxWritten || x > maxWritten {
+		return strconv.AppendInt(dst, x, 10)
 	}
-	return strconv.AppendFloat(dst, f, 'f', -1, bits)
+	dst = room(dst, numberRoom)
+	if x < 0 {
+		dst, x = append(dst, '-'), -x
+	}
+	return dst[:writeNumber(dst[:cap(dst)], len(dst), uint64(x))]
 }
 
-// appendDecimal appends n / 10^decimals, where the last decimal is not zero.
-func appendDecimal(dst []byte, n int64, decimals int) []byte {
-	if n < 0 {
-		dst, n = append(dst, '-'), -n
+const (
+	numberRoom = 32                    // is enough for a number to be written eight digits at a time
+	maxWritten = 9_999_999_999_999_999 // has sixteen digits
+)
+
+// writeNumber writes x, which is not above maxWritten, at b[at:] and returns the place behind it.
+func writeNumber(b []byte, at int, x uint64) int {
+	if x >= 1e8 {
+		at = writeNumber(b, at, x/1e8)
+		store(b, at, digitsOf(x%1e8)|'0'*ones)
+		return at + 8
 	}
-	unit := int64(tens[decimals])
-	dst = strconv.AppendInt(dst, n/unit, 10)
+	switch {
+	case x < 10:
+		b[at] = '0' + byte(x)
+		return at + 1
+	case x < 100:
+		store(b, at, twoDigits[x])
+		return at + 2
+	}
+	w := digitsOf(x)
+	zeros := bits.TrailingZeros64(w) &^ 7
+	store(b, at, (w|'0'*ones)>>zeros)
+	return at + 8 - zeros/8
+}
+
+// digitsOf is the inverse of eightDigits: all digits at once, from halves to pairs to single ones.
+func digitsOf(x uint64) uint64 {
+	x = x/10000 | x%10000<<32
+	hundreds := x * 10486 >> 20 & 0x0000007f0000007f
+	x = hundreds | (x-hundreds*100)<<16
+	tens := x * 103 >> 10 & 0x000f000f000f000f
+	return tens | (x-tens*10)<<8
+}
+
+// appendFloat is strconv.AppendFloat(dst, f, 'f', -1, bits). A number of up to 15 digits that turns into f is the
+// shortest that does, but for zeros at its end, and for numbers of few decimals it is found by multiplying.
+func appendFloat(dst []byte, f float64, bits int) []byte {
+	x := math.Abs(f)
+	if bits != 64 || x >= 1e9 || x == 0 && math.Signbit(f) {
+		return strconv.AppendFloat(dst, f, 'f', -1, bits)
+	}
+	var whole, decimals uint64 // eight decimals
+	if n := int64(x); float64(n) == x {
+		whole = uint64(n)
+	} else if n := int64(x*1e2 + 0.5); float64(n)/1e2 == x {
+		whole, decimals = uint64(n)/1e2, uint64(n)%1e2*1e6
+	} else if n := int64(x*1e6 + 0.5); float64(n)/1e6 == x {
+		whole, decimals = uint64(n)/1e6, uint64(n)%1e6*1e2
+	} else {
+		return strconv.AppendFloat(dst, f, 'f', -1, bits)
+	}
+	dst = room(dst, numberRoom)
+	if f < 0 {
+		dst = append(dst, '-')
+	}
+	b := dst[:cap(dst)]
+	return b[:writeDecimals(b, writeNumber(b, len(dst), whole), decimals)]
+}
+
+// writeDecimals writes the point and eight decimals at b[at:], but for zeros at their end, and returns the place
+// behind them.
+func writeDecimals(b []byte, at int, decimals uint64) int {
 	if decimals == 0 {
-		return dst
+		return at
 	}
-	dst = append(dst, '.')
-	rest := n % unit
-	for unit /= 10; rest < unit && unit > 1; unit /= 10 {
-		dst = append(dst, '0')
-	}
-	return strconv.AppendInt(dst, rest, 10)
+	w := digitsOf(decimals)
+	b[at] = '.'
+	store(b, at+1, w|'0'*ones)
+	return at + 1 + 8 - bits.LeadingZeros64(w)/8
 }

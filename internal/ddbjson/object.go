@@ -1,131 +1,126 @@
 package ddbjson
 
-// smallObject is the number of entries up to which decoding an object needs no memory to know what it has seen.
-const smallObject = 256
+import (
+	"math/bits"
+	"time"
+)
 
 // decode decodes the rest of a JSON object whose brace is before i into the struct at r. It returns the place behind
 // the object.
+//
+// Most of the time that decoding takes is spent here. So attributes that come as expected, with values of the common
+// types in their common forms, are dealt with in one loop that calls nothing for the commonest of them: calls cost as
+// much as all the rest. What is not as expected is left to the methods of nodes.
 func (o *object) decode(d *Decoder, i int, r ref) int {
-	var few [smallObject / 64]uint64
-	seen := few[:]
-	if len(o.entries) > smallObject {
-		seen = make([]uint64, len(o.entries)/64+1)
-	}
 	if d.depth++; d.depth > maxDepth {
 		return bad
 	}
-	learnt := d.learnt[o.id]
-	if learnt == nil {
-		learnt = o.newMemory()
-		d.learnt[o.id] = learnt
-	}
-	known := len(o.entries)
-	at := known + 1 // before all
-	i, more := first(d.data, i, '}')
+	var seen set
+	data, entries, learnt := d.data, o.entries, d.learn(o)
+	at := len(entries) + 1 // before all
+	i, more := first(data, i, '}')
 	for more && i != bad {
 		k := int(learnt.follower[at])
-		switch {
-		case k < known && isAt(d.data, i, o.entries[k].start):
-			i = o.entries[k].decode(d, i, r)
-		case k > known+1 && isAt(d.data, i, learnt.unknown[k-known-2]):
-			i = skip(d.data, i+len(learnt.unknown[k-known-2]), d.depth)
-		default:
-			if k, i = o.search(d, i, r, learnt); i != bad {
-				learnt.follower[at] = uint16(k)
+		expected := false
+		if k < len(entries) {
+			l := &entries[k].start
+			if len(data)-i > literalSize {
+				expected = l.head(data, i) && l.tail(data, i) && (l.more == "" || isAt(data, i+literalSize, l.more))
+			} else {
+				expected = isAt(data, i, l.text)
 			}
 		}
-		if i == bad {
-			return bad
-		}
-		if at = k; k < known {
-			word, bit := &seen[o.entries[k].bit>>6], uint64(1)<<(o.entries[k].bit&63)
-			if *word&bit != 0 {
-				return bad // which one counts is for the SDK to say
+		if !expected {
+			if k, i = o.unexpected(d, i, r, learnt, at); i == bad || k < len(entries) && seen.add(entries[k].bit) {
+				return bad
 			}
-			*word |= bit
+			at = k
+			i, more = next(data, i, '}')
+			continue
 		}
-		i, more = next(d.data, i, '}')
+		e := &entries[k]
+		from, to, end := i+e.value, e.place.make(r), bad
+		i += len(e.start.text)
+		switch e.op {
+		case opString:
+			if c := &learnt.columns[k]; c.isUsual(data, i) {
+				setString(e.node.target(d, to), c.usual)
+				end = i + len(c.usual) + len(`"}`)
+				break
+			}
+			// The text is copied while its end is looked for, and something behind it too: the block's rest is unused.
+			block, used := d.arena.block, d.arena.used
+			for n, most := 0, min(len(data)-i, len(block)-used, longText)-8; n <= most; n += 8 {
+				w := load(data, i+n)
+				store(block, used+n, w)
+				m := special(w)
+				if m == 0 {
+					continue
+				}
+				if n += bits.TrailingZeros64(m) >> 3; isEnding(data, i+n) {
+					if d.learning {
+						learnt.columns[k].met(d, span{i, i + n})
+					}
+					setString(e.node.target(d, to), d.arena.take(n))
+					end = i + n + len(`"}`)
+				}
+				break
+			}
+		case opInt:
+			if x, j := integer(data, i); j != bad && setInt(e.node.target(d, to), e.node.kind, x) {
+				end = j
+			}
+		case opFloat:
+			if x, j := decimal(data, i); j != bad {
+				setFloat(e.node.target(d, to), e.node.kind, x)
+				end = j
+			}
+		case opTime:
+			if t, j := utc(data, i); j != bad && isEnding(data, j) {
+				setTime(e.node.target(d, to), t)
+				end = j + len(`"}`)
+			}
+		case opSeconds:
+			if x, j := integer(data, i); j != bad {
+				setTime(e.node.target(d, to), time.Unix(x, 0))
+				end = j
+			}
+		case opBool:
+			if b, j := quickWord(data, i); j != bad {
+				setBool(e.node.target(d, to), b)
+				end = j
+			}
+		}
+		if end == bad {
+			if end = e.node.rest(d, i, to); end == bad {
+				return bad
+			}
+		}
+		if e.extra >= 0 {
+			d.extras[e.extra] = span{from, end}
+		}
+		if seen.add(e.bit) {
+			return bad // which one counts is for the SDK to say
+		}
+		if at, i = k, end; i < len(data) && data[i] == ',' {
+			i++
+		} else {
+			i, more = next(data, i, '}')
+		}
 	}
 	d.depth--
 	return i
 }
 
-// memory is what a decoder has learnt of an object's attributes. They are numbered: the entries, then len(entries) for
-// any that is not known, one more for what is before the first, and then those of unknown.
-type memory struct {
-	follower []uint16 // what came after each
-	unknown  []string // `"name":` of attributes that are no entries
-}
-
-const maxUnknown = 64
-
-// newMemory expects the attributes in the order of the fields, after unknown ones too.
-func (o *object) newMemory() *memory {
-	n := len(o.entries)
-	m := &memory{follower: make([]uint16, n+2)}
-	for k := range n {
-		m.follower[k] = uint16((k + 1) % n)
+// unexpected decodes the attribute at i, which is no entry or not the expected one. It returns its number.
+func (o *object) unexpected(d *Decoder, i int, r ref, learnt *memory, at int) (k, end int) {
+	if k = int(learnt.follower[at]) - len(o.entries) - 2; k >= 0 && isAt(d.data, i, learnt.unknown[k]) {
+		return k + len(o.entries) + 2, skip(d.data, i+len(learnt.unknown[k]), d.depth)
 	}
-	return m
-}
-
-// number returns the number of an attribute that is no entry, given as it is in the data with the colon.
-func (m *memory) number(key []byte) int {
-	before := len(m.follower) - len(m.unknown)
-	for i, u := range m.unknown {
-		if u == string(key) {
-			return before + i
-		}
+	if k, end = o.search(d, space(d.data, i), r, learnt); end != bad {
+		learnt.follower[at] = uint16(k)
 	}
-	if len(m.unknown) == maxUnknown {
-		return before - 2
-	}
-	m.unknown = append(m.unknown, string(key))
-	m.follower = append(m.follower, 0)
-	return len(m.follower) - 1
-}
-
-// decode decodes an attribute whose name and value begin at i as expected. The plain forms of the commonest types are
-// dealt with here, without the calls that nodes make of each other.
-func (e *entry) decode(d *Decoder, i int, r ref) int {
-	start := i + e.value
-	i += len(e.start)
-	end := bad
-	switch e.op {
-	case opString:
-		if text, j := ending(d.data, i); j != bad {
-			setString(e.place.make(r), d.arena.text(text))
-			end = j
-		}
-	case opInt:
-		if x, j := integer(d.data, i); j != bad && setInt(e.place.make(r), e.node.kind, x) {
-			end = j
-		}
-	case opTime:
-		if text, j := ending(d.data, i); j != bad && e.node.tag == tagS {
-			if t, ok := parseUTC(text); ok {
-				setTime(e.place.make(r), t)
-				end = j
-			}
-		}
-	case opBool:
-		if b, j := word(d.data, i); j < len(d.data) && j != bad && d.data[j] == '}' {
-			setBool(e.place.make(r), b)
-			end = j + 1
-		}
-	case opSkip:
-		end = skip(d.data, i, d.depth)
-	}
-	if end == bad {
-		if e.op == opSkip {
-			return bad
-		}
-		end = e.node.rest(d, i, e.place.make(r))
-	}
-	if e.extra >= 0 && end != bad {
-		d.extras[e.extra] = span{start, end}
-	}
-	return end
+	return k, end
 }
 
 // search decodes the attribute at i, which is not the one expected. It returns its number.
@@ -150,11 +145,7 @@ func (o *object) search(d *Decoder, i int, r ref, learnt *memory) (k, end int) {
 	}
 	e := &o.entries[k]
 	recorded := e.extra >= 0 && e.name == string(name)
-	if e.op == opSkip {
-		end = skip(d.data, i, d.depth)
-	} else {
-		end = e.node.value(d, i, e.place.make(r))
-	}
+	end = e.node.value(d, i, e.place.make(r))
 	if recorded && end != bad {
 		d.extras[e.extra] = span{i, end}
 	}

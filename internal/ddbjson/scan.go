@@ -38,37 +38,9 @@ func plainEnd(data []byte, i int) int {
 	return i
 }
 
-// ending returns the string whose content is at i, and the place behind the quote and the brace that follow. The place
-// is bad when there is an escape or white space.
-func ending(data []byte, i int) (text []byte, end int) {
-	end = plainEnd(data, i)
-	if end+1 < len(data) && data[end] == '"' && data[end+1] == '}' {
-		return data[i:end], end + 2
-	}
-	return nil, bad
-}
-
-// integer is like ending, for up to 18 digits with or without a minus.
-func integer(data []byte, i int) (x int64, end int) {
-	minus := i < len(data) && data[i] == '-'
-	if minus {
-		i++
-	}
-	first := i
-	for ; i < len(data); i++ {
-		c := data[i] - '0'
-		if c > 9 {
-			break
-		}
-		x = x*10 + int64(c)
-	}
-	if i+1 >= len(data) || data[i] != '"' || data[i+1] != '}' || i == first || i-first > 18 {
-		return 0, bad
-	}
-	if minus {
-		x = -x
-	}
-	return x, i + 2
+// isEnding tells whether what ends a value of type S, N or B is at i.
+func isEnding(data []byte, i int) bool {
+	return i+1 < len(data) && data[i] == '"' && data[i+1] == '}'
 }
 
 // isAt tells whether s is at data[i:], and something behind it.
@@ -247,6 +219,27 @@ func word(data []byte, i int) (value bool, end int) {
 	}
 	return false, bad
 }
+
+// quickWord is word without white space, with the brace behind it.
+func quickWord(data []byte, i int) (value bool, end int) {
+	if len(data)-i < 8 {
+		return false, bad
+	}
+	w := binary.LittleEndian.Uint64(data[i:])
+	switch {
+	case w<<24 == yes:
+		return true, i + len("true}")
+	case w<<16 == no:
+		return false, i + len("false}")
+	}
+	return false, bad
+}
+
+// yes and no are words as quickWord meets them.
+var (
+	yes = binary.LittleEndian.Uint64([]byte("\x00\x00\x00true}"))
+	no  = binary.LittleEndian.Uint64([]byte("\x00\x00false}"))
+)
 
 // skip returns the place behind the attribute value at i, which is checked as the SDK would.
 func skip(data []byte, i, depth int) int {

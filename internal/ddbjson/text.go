@@ -2,31 +2,37 @@ package ddbjson
 
 import (
 	"encoding/json"
-	"strings"
+	"math/bits"
 	"unicode/utf8"
 )
 
-// arena makes strings that share blocks of memory. A string keeps its block alive, so blocks are small, and a string
-// that would take much of one gets its own memory.
-type arena struct{ block strings.Builder }
-
+// Strings share blocks of memory, from an arena. A string keeps its block alive, so blocks are small, and a string that
+// would take much of one gets its own memory.
 const (
 	blockSize = 4096
 	longText  = 512
 )
 
-// text returns b as a string.
-func (a *arena) text(b []byte) string {
-	if len(b) > longText {
-		return string(b)
+// quoted returns the string whose content is at i, and the place behind its quote. The place is bad when there is an
+// escape. The text is copied while its end is looked for, and something behind it too: the block's rest is unused.
+func (a *arena) quoted(data []byte, i int) (s string, end int) {
+	for n, most := 0, min(len(data)-i, len(a.block)-a.used, longText)-8; n <= most; n += 8 {
+		w := load(data, i+n)
+		store(a.block, a.used+n, w)
+		m := special(w)
+		if m == 0 {
+			continue
+		}
+		if n += bits.TrailingZeros64(m) >> 3; data[i+n] != '"' {
+			return "", bad
+		}
+		return a.take(n), i + n + 1
 	}
-	if a.block.Cap()-a.block.Len() < len(b) {
-		a.block = strings.Builder{}
-		a.block.Grow(blockSize)
+	end = plainEnd(data, i)
+	if end == len(data) || data[end] != '"' {
+		return "", bad
 	}
-	start := a.block.Len()
-	a.block.Write(b) // never moves what is there: there is room
-	return a.block.String()[start:]
+	return a.text(data[i:end]), end + 1
 }
 
 // names holds strings that come again and again, such as the keys of maps. They are not from the arena, for they stay.

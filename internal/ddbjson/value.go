@@ -9,6 +9,9 @@ import (
 
 // value decodes the attribute value at i into what is at r, and returns the place behind it.
 func (n *node) value(d *Decoder, i int, r ref) int {
+	if n.quick == opSkip {
+		return skip(d.data, i, d.depth)
+	}
 	if n.tag != tagNone && isAt(d.data, i, n.open) {
 		return n.rest(d, i+len(n.open), r)
 	}
@@ -22,8 +25,53 @@ func (n *node) value(d *Decoder, i int, r ref) int {
 	return closing(d.data, i)
 }
 
-// rest is value behind n.open.
+// rest is value behind n.open. The common forms of the common types are dealt with here, without the calls that lead
+// to them otherwise.
 func (n *node) rest(d *Decoder, i int, r ref) int {
+	switch n.quick {
+	case opString, opNumber:
+		if s, end := d.arena.quoted(d.data, i); end != bad && end < len(d.data) && d.data[end] == '}' {
+			setString(n.target(d, r), s)
+			return end + 1
+		}
+	case opInt:
+		if x, end := integer(d.data, i); end != bad && setInt(n.target(d, r), n.kind, x) {
+			return end
+		}
+	case opFloat:
+		if x, end := decimal(d.data, i); end != bad {
+			setFloat(n.target(d, r), n.kind, x)
+			return end
+		}
+	case opTime:
+		if t, end := utc(d.data, i); end != bad && isEnding(d.data, end) {
+			setTime(n.target(d, r), t)
+			return end + len(`"}`)
+		}
+	case opSeconds:
+		if x, end := integer(d.data, i); end != bad {
+			setTime(n.target(d, r), time.Unix(x, 0))
+			return end
+		}
+	case opTexts:
+		if end := n.texts(d, n.tag, i, r); end != bad {
+			return closing(d.data, end)
+		}
+	case opMap:
+		if i = n.mapping(d, i, r); i == bad {
+			return bad
+		}
+		return closing(d.data, i)
+	case opStruct:
+		if i = n.object.decode(d, i, n.target(d, r)); i == bad {
+			return bad
+		}
+		return closing(d.data, i)
+	}
+	return n.slowRest(d, i, r)
+}
+
+func (n *node) slowRest(d *Decoder, i int, r ref) int {
 	if n.tag == tagNone {
 		return n.value(d, i, r)
 	}
