@@ -96,7 +96,8 @@ func (r *request) sendPlain(ctx context.Context) (*outcome, error) {
 
 // passage returns the way for the write.
 func (r *request) passage() *passage {
-	p := &passage{lost: new(lostAnswers)}
+	p := new(passage)
+	p.lost = &p.loss
 	if s := r.w.e.svc; s.direct() && (r.w.call.old != nil || r.w.verb == verbUpdate || r.w.verb == verbUpsert) {
 		reader := r.w.e.reader()
 		p.sink = reader.intake(r.w.e.primary())

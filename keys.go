@@ -249,8 +249,8 @@ type keyPlan struct {
 	residual []Cond      // what key order can't decide
 	room     [1]equality // for equals
 	value    types.AttributeValueMemberS
-	parts    int         // how many parts of the sort key are used
-	empty    bool        // nothing can match
+	parts    int  // how many parts of the sort key are used
+	empty    bool // nothing can match
 
 	coarse int    // one more than the place of the term that fixes the partition by a range
 	fan    *fan   // set when the shard is open

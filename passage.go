@@ -80,12 +80,23 @@ func (s *Service) direct() bool { return s.route.wire != nil }
 func (s *Service) writesDirect() bool { return s.direct() && len(s.middleware) == 0 }
 
 // passage is the way of one request: what is put on the wire and taken off it.
+// It holds what the call needs on its way, too, so that this is one piece of memory.
 // It may be nil in tier 0.
 type passage struct {
 	sink   *intake
 	items  []cargo
 	lost   *lostAnswers // to be told of attempts, if any
 	direct bool         // the sink has the items of the answer
+
+	call wire.Call
+	load [1]cargo    // most have one item at most
+	loss lostAnswers // what lost points to, if it does
+
+	// In tier 2, where the answer goes.
+	svc   *Service
+	api   string
+	out   smithy.Deserializable
+	tried bool // there has been an answer that was no good
 }
 
 // cargo is an item as JSON and its place in the input.
@@ -96,9 +107,13 @@ type cargo struct {
 
 // put has item travel as JSON, unless nil.
 func (p *passage) put(at *rawItem, json []byte) {
-	if json != nil {
-		p.items = append(p.items, cargo{at, json})
+	if json == nil {
+		return
 	}
+	if p.items == nil {
+		p.items = p.load[:0]
+	}
+	p.items = append(p.items, cargo{at, json})
 }
 
 // list returns the items of the answer, which are in items unless the sink has them.
@@ -144,53 +159,55 @@ func travel[I, O any](
 	if p.sink != nil {
 		sink = p.sink
 	}
-	call := s.route.wire.Call(sink)
+	s.route.wire.Begin(&p.call, sink)
 	for _, c := range p.items {
-		call.Put(c.at, c.json)
+		p.call.Put(c.at, c.json)
 	}
 	if s.route.lean != nil {
 		out := new(O)
-		if sent, err := s.sendLean(ctx, api, table, p, call, in, out); sent {
+		if sent, err := s.sendLean(ctx, api, table, p, in, out); sent {
 			return out, err
 		}
 	}
-	out, err := do(s.client, ctx, in, append(p.options(s), call.Option())...)
-	p.direct = call.Direct()
+	out, err := do(s.client, ctx, in, append(p.options(s), p.call.Option())...)
+	p.direct = p.call.Direct()
 	return out, err
 }
 
 // sendLean sends a request by tier 2. It does not when the input can be written
 // by the SDK only.
-func (s *Service) sendLean(ctx context.Context, api, table string, p *passage, call *wire.Call, in, out any) (sent bool, _ error) {
-	from, to, ok := smithyForms(in, out)
+func (s *Service) sendLean(ctx context.Context, api, table string, p *passage, in, out any) (sent bool, _ error) {
+	from, ok := in.(smithy.Serializable)
+	to, also := out.(smithy.Deserializable)
+	if !ok || !also {
+		return false, nil
+	}
+	body, ok := p.call.Body(from)
 	if !ok {
 		return false, nil
 	}
-	body, ok := call.Body(from)
-	if !ok {
-		return false, nil
-	}
-	c := lean.Call{Op: api, Table: table, Body: body, Decode: func(answer []byte) error {
-		reflect.ValueOf(out).Elem().SetZero() // of an answer that was damaged
-		left := call.Answer(api, answer, to)
-		if len(left) == 0 || string(left) == "{}" {
-			return nil
-		}
-		return s.route.lean.Read(ctx, api, left, to)
-	}}
+	p.svc, p.api, p.out, p.tried = s, api, to, false
+	c := lean.Call{Op: api, Table: table, Body: body, Decode: p.decode}
 	if p.lost != nil {
 		c.Retryable = p.lost.note
 	}
 	md, err := s.route.lean.Do(ctx, c)
-	if err == nil && md.Attempts == 1 {
-		wire.Recycle(body) // the service has read all of it
+	if md.Free {
+		p.call.Recycle()
 	}
-	p.direct = call.Direct()
+	p.direct = p.call.Direct()
 	return true, err
 }
 
-func smithyForms(in, out any) (smithy.Serializable, smithy.Deserializable, bool) {
-	from, ok := in.(smithy.Serializable)
-	to, also := out.(smithy.Deserializable)
-	return from, to, ok && also
+// decode takes the answer of a request that went by tier 2.
+func (p *passage) decode(answer []byte) error {
+	if p.tried {
+		reflect.ValueOf(p.out).Elem().SetZero()
+	}
+	p.tried = true
+	left := p.call.Answer(p.api, answer, p.out)
+	if len(left) == 0 || string(left) == "{}" {
+		return nil
+	}
+	return p.svc.route.lean.Read(p.api, left, p.out)
 }

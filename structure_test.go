@@ -28,8 +28,10 @@ func TestImports(t *testing.T) {
 		"internal/expr":            {},
 		"internal/schema":          {"internal/key", "internal/tag"},
 		"internal/ddbjson":         {"internal/codec"},
-		"internal/wire":            {"internal/codec", "internal/ddbjson"},
-		"internal/lean":            {},
+		"internal/wire":            {"internal/codec", "internal/ddbjson", "internal/plain", "internal/sigv4"},
+		"internal/lean":            {"internal/plain", "internal/sigv4"},
+		"internal/plain":           {},
+		"internal/sigv4":           {},
 		"internal/codec/codectest": {},
 	}
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}:{{join .Imports " "}}`, ".", "./internal/...").Output()

@@ -16,6 +16,8 @@ import (
 	"github.com/aws/smithy-go/encoding/httpbinding"
 	smithyendpoints "github.com/aws/smithy-go/endpoints"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/dyntable/dyn/internal/sigv4"
 )
 
 // resolver finds out where to send requests. It remembers what the SDK's resolver, whose answer depends on nothing
@@ -24,8 +26,8 @@ type resolver struct {
 	sdk     dynamodb.EndpointResolverV2
 	params  dynamodb.EndpointParameters // those that are the same for all requests
 	account aws.AccountIDEndpointMode
-	scope   scope // for signing, unless the endpoint says otherwise
-	plain   bool  // HTTPS is switched off
+	scope   sigv4.Scope // for signing, unless the endpoint says otherwise
+	plain   bool        // HTTPS is switched off
 
 	known atomic.Pointer[map[place]*endpoint]
 }
@@ -44,23 +46,23 @@ const maxPlaces = 64
 type endpoint struct {
 	template *http.Request
 	url      url.URL
-	scope    scope
+	scope    sigv4.Scope
 	host     string // as it is signed
 	path     string // as it is signed
 	invalid  error  // if the host cannot be one
 }
 
 // resolve returns the endpoint for a call with credentials of an account.
-func (r *resolver) resolve(ctx context.Context, account string, call *Call) (*endpoint, error) {
-	p := place{tables: operations[call.Op].tables}
+func (r *resolver) resolve(ctx context.Context, account string, t *trip) (*endpoint, error) {
+	p := place{tables: t.route.tables}
 	if r.account != aws.AccountIDEndpointModeDisabled {
 		p.account = account
 	}
 	if r.account == aws.AccountIDEndpointModeRequired && account == "" {
 		return nil, fmt.Errorf("invalid accountID set: %w", errors.New("accountID is required but not set"))
 	}
-	if strings.HasPrefix(call.Table, "arn:") { // the rules look at no other names
-		p.arn = call.Table
+	if strings.HasPrefix(t.Table, "arn:") { // the rules look at no other names
+		p.arn = t.Table
 	}
 	if known := r.known.Load(); known != nil {
 		if e := (*known)[p]; e != nil {
@@ -109,10 +111,10 @@ func (r *resolver) endpoint(found *smithyendpoints.Endpoint) *endpoint {
 	options, _ := smithyauth.GetAuthOptions(&found.Properties)
 	for _, o := range options {
 		if name, ok := smithyhttp.GetSigV4SigningName(&o.SignerProperties); ok {
-			e.scope.service = name
+			e.scope.Service = name
 		}
 		if region, ok := smithyhttp.GetSigV4SigningRegion(&o.SignerProperties); ok {
-			e.scope.region = region
+			e.scope.Region = region
 		}
 	}
 	e.template = &http.Request{Method: http.MethodPost, Host: withoutDefaultPort(&e.url)}

@@ -312,7 +312,7 @@ func TestRetryable(t *testing.T) {
 			}
 		},
 	})
-	if err != nil || md != (Metadata{RequestID: "REQ1", Attempts: 3}) {
+	if err != nil || md != (Metadata{RequestID: "REQ1", Attempts: 3, Free: true}) {
 		t.Errorf("%+v, %v", md, err)
 	}
 	if diff := cmp.Diff([]string{"UnknownError", "ThrottlingException"}, heard); diff != "" {

@@ -20,6 +20,9 @@ import (
 	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/dyntable/dyn/internal/plain"
+	"github.com/dyntable/dyn/internal/sigv4"
 )
 
 // Client sends requests in place of a [dynamodb.Client]. It is safe for concurrent use.
@@ -29,13 +32,14 @@ type Client struct {
 	retryer     aws.RetryerV2
 	protocol    smithyhttp.ClientProtocol
 	endpoints   resolver
-	signer      signer
+	signer      sigv4.Signer
 
 	ignoreSkew, ignoreCRC, gzip bool
 
-	skew     atomic.Int64 // of the service's clock, in nanoseconds, as the last answer had it
-	headers  fixedHeaders
-	contexts map[string]context.Context // what the SDK puts in a call's context, by operation
+	skew    atomic.Int64 // of the service's clock, in nanoseconds, as the last answer had it
+	headers fixedHeaders
+	routes  map[string]*route // by operation
+	dates   dates
 }
 
 // Call is one request.
@@ -46,8 +50,7 @@ type Call struct {
 	// Table is the table's name or ARN, of which an ARN may change the endpoint. Of an operation on several tables it
 	// is any of them.
 	Table string
-	// Body is the request in DynamoDB JSON. Once Do gave no error and needed one attempt, the service has read all of
-	// it and it can be used again; otherwise a transport may still hold on to it.
+	// Body is the request in DynamoDB JSON. Whether it can be used again is in the Metadata.
 	Body []byte
 	// Decode reads the answer, which is never empty and of which neither results nor errors may keep a part. When it
 	// fails the SDK reads the same answer: if that fails too, the SDK's error counts, and there may be another attempt
@@ -61,27 +64,29 @@ type Call struct {
 type Metadata struct {
 	RequestID string // the service's, of the last attempt
 	Attempts  int
+	Free      bool // nobody holds on to the body of the call any more
 }
 
 // Do sends the call and decodes the answer. Its errors are those that the SDK's client has for the same call, and one
 // of its own for an answer that was damaged on its way, which is tried again.
 func (c *Client) Do(ctx context.Context, call Call) (Metadata, error) {
-	op := operations[call.Op]
-	if op == nil {
+	r := c.routes[call.Op]
+	if r == nil {
 		return Metadata{}, fmt.Errorf("operation %s cannot be sent directly", call.Op)
 	}
-	t := newTrip(&call, op)
-	a, err := c.send(&callContext{Context: ctx, values: c.contexts[call.Op]}, &t)
+	p, t := new(parcel), newTrip(&call, r)
+	p.context = callContext{Context: ctx, values: r.context}
+	a, err := c.send(&p.context, p, &t)
+	md := Metadata{RequestID: a.requestID(), Attempts: a.number}
+	md.Free = len(call.Body) <= smallBody || a.number == 1 && p.large.free()
 	if err != nil {
-		err = &smithy.OperationError{ServiceID: dynamodb.ServiceID, OperationName: call.Op, Err: err}
-	} else {
-		err = a.refused
+		return md, &smithy.OperationError{ServiceID: dynamodb.ServiceID, OperationName: call.Op, Err: err}
 	}
-	return Metadata{RequestID: a.requestID(), Attempts: a.number}, err
+	return md, a.refused
 }
 
 // send makes the first attempt, and leaves the others to the SDK's retry loop.
-func (c *Client) send(ctx context.Context, t *trip) (attempt, error) {
+func (c *Client) send(ctx context.Context, p *parcel, t *trip) (attempt, error) {
 	select {
 	case <-ctx.Done():
 		return attempt{}, ctx.Err()
@@ -92,7 +97,7 @@ func (c *Client) send(ctx context.Context, t *trip) (attempt, error) {
 		return attempt{}, fmt.Errorf("failed to get retry Send token, %w", err)
 	}
 	skew := time.Duration(c.skew.Load())
-	a := c.attempt(ctx, t, 1, skew, firstAttempt(ctx, c.retryer.MaxAttempts(), skew))
+	a := c.attempt(ctx, p, t, 1, skew, firstAttempt(ctx, c.retryer.MaxAttempts(), skew))
 	if a.err != nil {
 		return c.retry(ctx, *t, a, skew, release)
 	}
@@ -139,17 +144,14 @@ func newClient(o *dynamodb.Options) *Client {
 		r = retry.AddWithErrorCodes(o.Retryer).(aws.RetryerV2) // which adds the newer methods and nothing else
 	}
 	c := &Client{
-		http:        o.HTTPClient,
+		http:        plain.Of(o.HTTPClient),
 		credentials: o.Credentials,
 		retryer:     r,
 		protocol:    o.Protocol,
 		ignoreSkew:  o.DisableClockSkewCorrection,
 		ignoreCRC:   o.DisableValidateResponseChecksum,
 		gzip:        o.EnableAcceptEncodingGzip,
-		contexts:    make(map[string]context.Context, len(operations)),
-	}
-	for op := range operations {
-		c.contexts[op] = callValues(op, o.Region, o.Logger)
+		routes:      make(map[string]*route, len(operations)),
 	}
 	return c
 }

@@ -1,21 +1,24 @@
 package lean
 
 import (
-	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/hex"
-	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/dyntable/dyn/internal/sigv4"
 )
 
 // fixedHeaders are the values of headers that are the same in all requests of a client, as its SDK sends them.
@@ -37,38 +40,53 @@ const (
 	headerUserAgent      = "User-Agent"
 )
 
-// dateFormat is that of X-Amz-Date.
-const dateFormat = "20060102T150405Z"
+// route is what all requests of a client for one operation have in common.
+type route struct {
+	*operation
+	context context.Context // what the SDK puts in a call's context
+	target  string
+	header  http.Header // those that are the same for all
+	session http.Header // the same, of a map with room for a session token
+}
+
+func newRoute(op *operation, name string, values context.Context, f *fixedHeaders) *route {
+	r := &route{operation: op, context: values, target: f.target + name}
+	r.header, r.session = make(http.Header, 8), make(http.Header, 10) // maps of up to 8 are small
+	for name, value := range map[string]string{
+		headerAcceptEncoding: f.acceptEncoding, headerContentType: f.contentType, headerUserAgent: f.userAgent,
+		headerTarget: r.target, headerAttempt: usualAttempt,
+	} {
+		shared := []string{value} // which has no room to append to
+		r.header[name], r.session[name] = shared, shared
+	}
+	return r
+}
 
 // trip is a call on its way, through all of its attempts.
 type trip struct {
 	Call
-	op         *operation
+	route      *route
 	invocation string // names the call in each of its requests
 	trace      string // of AWS Lambda, to break loops of functions
 }
 
-func newTrip(call *Call, op *operation) trip {
-	return trip{Call: *call, op: op, invocation: newUUID(), trace: lambdaTrace()}
+func newTrip(call *Call, route *route) trip {
+	var room [36]byte
+	return trip{Call: *call, route: route, invocation: string(appendUUID(room[:0])), trace: lambdaTrace()}
 }
 
-// newUUID returns a random UUID. It has to be unique, not secret.
-func newUUID() string {
+// appendUUID appends a random UUID. It has to be unique, not secret.
+func appendUUID(dst []byte) []byte {
 	var u [16]byte
-	for i := 0; i < len(u); i += 8 {
-		n := rand.Uint64()
-		for j := range 8 {
-			u[i+j] = byte(n >> (8 * j))
-		}
-	}
+	binary.LittleEndian.PutUint64(u[:], rand.Uint64())
+	binary.LittleEndian.PutUint64(u[8:], rand.Uint64())
 	u[6] = u[6]&0x0f | 0x40 // version 4
 	u[8] = u[8]&0x3f | 0x80
-	var text [36]byte
-	dst := hex.AppendEncode(text[:0], u[:4])
-	for i, end := range []int{6, 8, 10, 16} {
-		dst = hex.AppendEncode(append(dst, '-'), u[[]int{4, 6, 8, 10}[i]:end])
-	}
-	return string(dst)
+	dst = hex.AppendEncode(dst, u[:4])
+	dst = hex.AppendEncode(append(dst, '-'), u[4:6])
+	dst = hex.AppendEncode(append(dst, '-'), u[6:8])
+	dst = hex.AppendEncode(append(dst, '-'), u[8:10])
+	return hex.AppendEncode(append(dst, '-'), u[10:])
 }
 
 // lambdaTrace returns what the SDK sends as X-Amzn-Trace-Id, which is nothing outside of AWS Lambda. It is asked
@@ -88,86 +106,95 @@ func lambdaTrace() string {
 	return r.Header.Get(headerTrace)
 }
 
+// usualAttempt is the value of Amz-Sdk-Request in the first attempt of a client with the default retryer.
+const usualAttempt = "attempt=1; max=3"
+
 // firstAttempt is the value of Amz-Sdk-Request in the first attempt; the SDK's retry loop gives the others.
 func firstAttempt(ctx context.Context, maxAttempts int, skew time.Duration) string {
-	if maxAttempts == 3 && skew <= 0 { // the default
-		return "attempt=1; max=3"
+	if maxAttempts == 3 && skew <= 0 {
+		return usualAttempt
 	}
 	v := "attempt=1"
 	if maxAttempts != 0 {
 		v += "; max=" + strconv.Itoa(maxAttempts)
 	}
 	if deadline, ok := ctx.Deadline(); ok && !deadline.IsZero() && skew > 0 {
-		v += "; ttl=" + deadline.Add(skew).Format(dateFormat)
+		v += "; ttl=" + deadline.Add(skew).Format(sigv4.DateFormat)
 	}
 	return v
 }
 
-// parcel is the memory of one request, which its transport may use for longer than the call takes.
+// parcel is the memory of one request. Its transport, and whoever else sees the request, may keep it for longer than
+// the call takes: it is never used again.
 type parcel struct {
-	url    url.URL
-	body   bytes.Reader
-	values [10]string
-	used   int
+	context callContext
+	request http.Request
+	url     url.URL
+	small   strings.Reader
+	large   payload
+	values  [4]string // of headers: the most that there are in a first attempt outside of AWS Lambda
+	used    int
 }
 
 func (p *parcel) set(h http.Header, name, value string) {
+	if p.used == len(p.values) {
+		h[name] = []string{value}
+		return
+	}
 	p.values[p.used] = value
 	p.used++
 	h[name] = p.values[p.used-1 : p.used : p.used]
 }
 
-// request builds and signs a request.
+// request builds and signs a request in p.
 func (c *Client) request(
-	ctx context.Context, e *endpoint, t *trip, creds *aws.Credentials, at time.Time, attempt string,
+	ctx context.Context, p *parcel, e *endpoint, t *trip, creds *aws.Credentials, at time.Time, attempt string,
 ) *http.Request {
-	f := &c.headers
-	date, target := at.UTC().Format(dateFormat), f.target+t.Op
-	p := &parcel{url: e.url}
-	p.body.Reset(t.Body)
-	size := 8 // up to which maps are small
+	same := t.route.header
 	if creds.SessionToken != "" || t.trace != "" {
-		size = len(p.values)
+		same = t.route.session
 	}
-	h := make(http.Header, size)
-	p.set(h, headerAcceptEncoding, f.acceptEncoding)
-	p.set(h, headerContentType, f.contentType)
-	p.set(h, headerUserAgent, f.userAgent)
-	p.set(h, headerTarget, target)
-	p.set(h, headerInvocation, t.invocation)
-	p.set(h, headerAttempt, attempt)
-	p.set(h, headerDate, date)
+	h := maps.Clone(same)
 	if creds.SessionToken != "" {
 		p.set(h, headerToken, creds.SessionToken)
+	}
+	date := c.signer.Date(at)
+	p.set(h, headerInvocation, t.invocation)
+	p.set(h, headerDate, date)
+	if attempt != usualAttempt {
+		p.set(h, headerAttempt, attempt)
 	}
 	if t.trace != "" {
 		p.set(h, headerTrace, t.trace)
 	}
-	p.set(h, headerAuthorization, c.authorization(e, t, creds, attempt, date, target))
+	p.set(h, headerAuthorization, c.authorization(e, t, creds, attempt, date))
 
-	r := e.template.WithContext(ctx)
-	r.URL, r.Header = &p.url, h
-	r.Body, r.ContentLength = io.NopCloser(&p.body), int64(len(t.Body)) // a body that net/http sends with the headers
-	return r
+	p.request = *e.template.WithContext(ctx)
+	p.url = e.url
+	p.request.URL, p.request.Header = &p.url, h
+	p.request.Body, p.request.ContentLength = p.body(t.Body), int64(len(t.Body))
+	return &p.request
 }
 
 // authorization signs what request sends, but for the headers that signatures leave out.
-func (c *Client) authorization(e *endpoint, t *trip, creds *aws.Credentials, attempt, date, target string) string {
+func (c *Client) authorization(e *endpoint, t *trip, creds *aws.Credentials, attempt, date string) string {
 	var length [20]byte
-	fields := []field{
-		{"accept-encoding", c.headers.acceptEncoding},
-		{"amz-sdk-invocation-id", t.invocation},
-		{"amz-sdk-request", attempt},
-		{"content-length", string(strconv.AppendInt(length[:0], int64(len(t.Body)), 10))},
-		{"content-type", c.headers.contentType},
-		{"host", e.host},
-		{"x-amz-date", date},
-		{"x-amz-security-token", creds.SessionToken},
-		{"x-amz-target", target},
+	fields := [9]sigv4.Field{
+		{Name: "accept-encoding", Value: c.headers.acceptEncoding},
+		{Name: "amz-sdk-invocation-id", Value: t.invocation},
+		{Name: "amz-sdk-request", Value: attempt},
+		{Name: "content-length", Value: string(strconv.AppendInt(length[:0], int64(len(t.Body)), 10))},
+		{Name: "content-type", Value: c.headers.contentType},
+		{Name: "host", Value: e.host},
+		{Name: "x-amz-date", Value: date},
+		{Name: "x-amz-security-token", Value: creds.SessionToken},
+		{Name: "x-amz-target", Value: t.route.target},
 	}
+	signed := fields[:]
 	if creds.SessionToken == "" {
-		fields = append(fields[:7], fields[8])
+		fields[7] = fields[8]
+		signed = fields[:8]
 	}
-	var room [1024]byte
-	return c.signer.authorize(room[:0], creds, e.scope, e.path, date, fields, t.Body)
+	var room [512]byte
+	return string(c.signer.Append(room[:0], creds, e.scope, e.path, date, signed, sigv4.Hash(t.Body)))
 }

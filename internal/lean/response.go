@@ -29,27 +29,29 @@ type attempt struct {
 }
 
 // attempt sends a request and reads the answer.
-func (c *Client) attempt(ctx context.Context, t *trip, number int, skew time.Duration, header string) attempt {
+func (c *Client) attempt(
+	ctx context.Context, p *parcel, t *trip, number int, skew time.Duration, header string,
+) attempt {
 	a := attempt{number: number}
 	creds, err := c.credentials.Retrieve(ctx)
 	if err != nil {
 		a.err = fmt.Errorf("get identity: %w", fmt.Errorf("get credentials: %w", err))
 		return a
 	}
-	e, err := c.endpoints.resolve(ctx, creds.AccountID, &t.Call)
+	e, err := c.endpoints.resolve(ctx, creds.AccountID, t)
 	if err != nil {
 		a.err = err
 		return a
 	}
-	r := c.request(ctx, e, t, &creds, time.Now().Add(skew), header)
+	sent := time.Now()
+	r := c.request(ctx, p, e, t, &creds, sent.Add(skew), header)
 	if e.invalid != nil {
 		a.err = e.invalid
 		return a
 	}
-	sent := time.Now()
 	a.response, err = c.http.Do(r)
 	if !c.ignoreSkew && a.response != nil {
-		a.skew, a.dated = clockSkew(a.response.Header, sent, time.Now())
+		a.skew, a.dated = c.dates.skew(a.response.Header, sent, time.Now())
 	}
 	if a.err = c.receive(ctx, t, &a, err); a.err != nil {
 		a.err = &awshttp.ResponseError{
@@ -120,16 +122,16 @@ func (c *Client) viaProtocol(ctx context.Context, t *trip, a *attempt, body []by
 	resp := *a.response
 	resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), failedRead{readErr}))
 	return c.protocol.DeserializeResponse(
-		ctx, t.op.schema, dynamodb.TypeRegistry, &smithyhttp.Response{Response: &resp}, t.op.output(),
+		ctx, t.route.schema, dynamodb.TypeRegistry, &smithyhttp.Response{Response: &resp}, t.route.output(),
 	)
 }
 
 // Read has the SDK read an answer, or the part of it that a Decode leaves, into the output of an operation.
-func (c *Client) Read(ctx context.Context, op string, answer []byte, out smithy.Deserializable) (err error) {
+func (c *Client) Read(op string, answer []byte, out smithy.Deserializable) (err error) {
 	defer malformed(&err)
 	resp := &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(answer))}
 	return c.protocol.DeserializeResponse(
-		ctx, operations[op].schema, dynamodb.TypeRegistry, &smithyhttp.Response{Response: resp}, out,
+		context.Background(), operations[op].schema, dynamodb.TypeRegistry, &smithyhttp.Response{Response: resp}, out,
 	)
 }
 
@@ -145,32 +147,22 @@ type failedRead struct{ err error }
 
 func (r failedRead) Read([]byte) (int, error) { return 0, r.err }
 
-// clockSkew returns how far the service's clock is ahead of ours, if the answer says so and is not an old one from a
-// cache.
-func clockSkew(h http.Header, sent, received time.Time) (time.Duration, bool) {
-	date := h.Get("Date")
-	elapsed := received.Sub(sent)
-	if date == "" || h.Get("Age") != "" || elapsed > maxTrustedRequest {
-		return 0, false
-	}
-	service, err := smithyhttp.ParseTime(date)
-	if err != nil {
-		return 0, false
-	}
-	return service.Sub(sent.Add(elapsed / 2)), true
-}
-
-// maxTrustedRequest is how long a request may take for its date to say anything: as long as a signature is valid.
-const maxTrustedRequest = 15 * time.Minute
-
 func (a *attempt) requestID() string {
 	if a.response == nil {
 		return ""
 	}
-	if id := a.response.Header.Get("X-Amzn-Requestid"); id != "" {
+	if id := first(a.response.Header, "X-Amzn-Requestid"); id != "" {
 		return id
 	}
 	return a.response.Header.Get("X-Amz-RequestId")
+}
+
+// first is h.Get for a name in canonical form, which it saves to check.
+func first(h http.Header, name string) string {
+	if v := h[name]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
 }
 
 // checksumError is that of an answer whose body is not what the service sent. The SDK does not notice such.
@@ -185,7 +177,7 @@ func (e *checksumError) RetryableError() bool { return true }
 
 // verify compares a body, if all of it was read, with the checksum that the service has sent.
 func (c *Client) verify(h http.Header, body []byte, readErr error) error {
-	v := h.Get("X-Amz-Crc32")
+	v := first(h, "X-Amz-Crc32")
 	if v == "" || c.ignoreCRC {
 		return nil
 	}

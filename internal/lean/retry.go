@@ -33,7 +33,7 @@ func (c *Client) retry(
 			replay.pending = false
 		} else {
 			header := in.Request.(*smithyhttp.Request).Header.Get(headerAttempt)
-			a = c.attempt(ctx, &t, a.number+1, a.skew, header)
+			a = c.attempt(ctx, new(parcel), &t, a.number+1, a.skew, header)
 		}
 		return out, c.observed(ctx, &a), a.err
 	})

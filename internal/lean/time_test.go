@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/dyntable/dyn/internal/sigv4"
 )
 
 // sameBoth runs a call with the SDK and with us, and fails if what is observed differs.
@@ -153,10 +155,10 @@ func TestClockSkew(t *testing.T) {
 				var out []string
 				s := script(func(r *http.Request) (*http.Response, error) {
 					now := time.Now().Add(tt.ahead)
-					signed, err := time.Parse(dateFormat, r.Header.Get(headerDate))
+					signed, err := time.Parse(sigv4.DateFormat, r.Header.Get(headerDate))
 					inTime := err == nil && signed.Sub(now).Abs() < 4*time.Minute
 					header, ttl, ok := strings.Cut(r.Header.Get(headerAttempt), "ttl=")
-					if _, err := time.Parse(dateFormat, ttl); err == nil && ok {
+					if _, err := time.Parse(sigv4.DateFormat, ttl); err == nil && ok {
 						header += "ttl"
 					}
 					out = append(out, fmt.Sprint(header, " ", inTime))

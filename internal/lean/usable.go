@@ -21,6 +21,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	smithyendpoints "github.com/aws/smithy-go/endpoints"
+
+	"github.com/dyntable/dyn/internal/sigv4"
 )
 
 // New returns a client that sends what the given one would send, or the reason why there is none: an option that
@@ -195,24 +197,28 @@ func (c *Client) adopt(p *trial, o *dynamodb.Options) error {
 	c.endpoints.sdk, c.endpoints.params = o.EndpointResolverV2, p.params
 	c.endpoints.params.ResourceArn, c.endpoints.params.AccountId = nil, nil
 	c.endpoints.account, c.endpoints.plain = o.AccountIDEndpointMode, o.EndpointOptions.DisableHTTPS
-	c.endpoints.scope = scope{region: o.Region, service: "dynamodb"}
+	c.endpoints.scope = sigv4.Scope{Region: o.Region, Service: "dynamodb"}
+	for name, op := range operations {
+		c.routes[name] = newRoute(op, name, callValues(name, o.Region, o.Logger), &c.headers)
+	}
 	return c.compare(p)
 }
 
 // compare builds the trial request again.
 func (c *Client) compare(p *trial) error {
 	h := p.request.Header
-	at, err := time.Parse(dateFormat, h.Get(headerDate))
+	at, err := time.Parse(sigv4.DateFormat, h.Get(headerDate))
 	if err != nil {
 		return err
 	}
 	e := c.endpoints.endpoint(&smithyendpoints.Endpoint{URI: trialURL})
 	t := trip{
 		Call:       Call{Op: "GetItem", Body: p.body},
+		route:      c.routes["GetItem"],
 		invocation: h.Get(headerInvocation),
 		trace:      h.Get(headerTrace),
 	}
-	mine := c.request(context.Background(), e, &t, &trialKeys, at, h.Get(headerAttempt))
+	mine := c.request(context.Background(), new(parcel), e, &t, &trialKeys, at, h.Get(headerAttempt))
 	for _, name := range slices.Sorted(maps.Keys(h)) {
 		if !slices.Equal(mine.Header[name], h[name]) {
 			return fmt.Errorf("%s %q", name, h[name])

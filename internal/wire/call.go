@@ -11,6 +11,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 
 	"github.com/dyntable/dyn/internal/ddbjson"
+	"github.com/dyntable/dyn/internal/plain"
 )
 
 // Sink takes the items of a response. Items are only read where they are: a Sink keeps no part of body beyond End.
@@ -31,11 +32,13 @@ type Source struct {
 	Index int    // in its list. TransactGetItems leaves out those that do not exist.
 }
 
-// Call is one call of a client on the direct way. It is used once.
+// Call is one call of a client on the direct way. It is used once, between one [Client.Begin] and the next.
 type Call struct {
 	client *Client
 	sink   Sink
 	slots  []slot
+	slot   [1]slot // most have one at most
+	body   *serializer
 	verify bool // compare checksums
 	off    bool
 	direct bool
@@ -48,12 +51,22 @@ type slot struct {
 }
 
 // Call returns a call whose items in the response go to sink, which may be nil.
-func (w *Client) Call(sink Sink) *Call { return &Call{client: w, sink: sink} }
+func (w *Client) Call(sink Sink) *Call {
+	c := new(Call)
+	w.Begin(c, sink)
+	return c
+}
+
+// Begin makes c what Call returns.
+func (w *Client) Begin(c *Call, sink Sink) { *c = Call{client: w, sink: sink} }
 
 // Put places item, the JSON of one, in an input: at points to the Item of a PutItemInput, a types.PutRequest or a
 // types.Put. The input is good for this call only. item must stay as it is until the call returns.
 func (c *Call) Put(at *map[string]types.AttributeValue, item []byte) {
 	*at = placeholder(len(c.slots))
+	if c.slots == nil {
+		c.slots = c.slot[:0]
+	}
 	c.slots = append(c.slots, slot{at, item})
 }
 
@@ -61,15 +74,26 @@ func (c *Call) Put(at *map[string]types.AttributeValue, item []byte) {
 func (c *Call) Direct() bool { return c.direct }
 
 // Body writes an input as the request's body, for a client that is not the SDK's. When ok is false there is something in
-// it that only the SDK can write, and the items are in the input as maps.
+// it that only the SDK can write, and the items are in the input as maps. Once nobody holds on to the body any more,
+// Recycle may be called.
 func (c *Call) Body(in smithy.Serializable) (body []byte, ok bool) {
 	s := newSerializer(c.slots)
 	in.Serialize(s)
 	if s.unknown || s.written != len(c.slots) {
+		s.free()
 		c.stepAside()
 		return nil, false
 	}
+	c.body = s
 	return s.buf, true
+}
+
+// Recycle lets the memory of the body be used again.
+func (c *Call) Recycle() {
+	if c.body != nil {
+		c.body.free()
+		c.body = nil
+	}
 }
 
 // Answer takes the items out of the answer of an operation. It returns what is left for the SDK's protocol to read into
@@ -102,6 +126,12 @@ func (c *Call) apply(o *dynamodb.Options) {
 	}
 	if reflect.TypeOf(o.EndpointResolverV2) == resolverType {
 		o.EndpointResolverV2 = &c.client.endpoints
+	}
+	if c.client.fastAuth != nil && len(o.AuthSchemes) == 1 && o.AuthSchemes[0] == c.client.auth[0] {
+		o.AuthSchemes = c.client.fastAuth
+	}
+	if o.HTTPClient != nil {
+		o.HTTPClient = plain.Of(o.HTTPClient)
 	}
 	o.Protocol = &protocol{ClientProtocol: o.Protocol, call: c}
 }

@@ -19,6 +19,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/aws/smithy-go/transport/http/protocol/awsjson"
 )
 
@@ -28,6 +29,8 @@ type Client struct {
 	own       sync.Map // by operation, the set of the ids of the SDK's own middleware
 	templates sync.Map // by operation, *template
 	endpoints resolver
+
+	auth, fastAuth []smithyhttp.AuthScheme // the client's, and what goes in its place; nil for nothing
 }
 
 // NewClient looks at client, which is a *dynamodb.Client or anything in its place. It returns nil and the reason when
@@ -41,7 +44,7 @@ func NewClient(client any) (*Client, string) {
 	if why := unusual(&o); why != "" {
 		return nil, why
 	}
-	w := &Client{sdk: c}
+	w := &Client{sdk: c, auth: o.AuthSchemes, fastAuth: fastSchemes(&o)}
 	if len(o.APIOptions) == 0 {
 		return w, ""
 	}
@@ -52,6 +55,12 @@ func NewClient(client any) (*Client, string) {
 	}
 	return w, ""
 }
+
+// plainOptions are those of a client with nothing special.
+var plainOptions = sync.OnceValue(func() *dynamodb.Options {
+	o := dynamodb.New(dynamodb.Options{}).Options()
+	return &o
+})
 
 // unusual returns why options keep a call from going the direct way, "" if they don't.
 func unusual(o *dynamodb.Options) string {

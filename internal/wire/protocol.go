@@ -37,12 +37,14 @@ func (p *protocol) SerializeRequest(
 	if err != nil {
 		return err
 	}
-	t.apply(req)
-	with, err := req.SetStream(bytes.NewReader(buf))
+	body := bytes.NewReader(bytes.Clone(buf))
+	c.Recycle()
+	with, err := req.SetStream(body)
 	if err != nil {
 		return fmt.Errorf("set stream: %w", err)
 	}
 	*req = *with
+	t.apply(req) // after SetStream, which copies what there is
 	return nil
 }
 

@@ -29,18 +29,21 @@ type response struct {
 }
 
 // readers are, by operation, the member of the response that holds items, and how it is read.
-var readers = map[string]struct {
+var readers = map[string]*reader{
+	"GetItem":          {"Item", (*response).one, `{"Item":`},
+	"PutItem":          {"Attributes", (*response).one, `{"Attributes":`},
+	"UpdateItem":       {"Attributes", (*response).one, `{"Attributes":`},
+	"DeleteItem":       {"Attributes", (*response).one, `{"Attributes":`},
+	"Query":            {"Items", (*response).list, ""},
+	"Scan":             {"Items", (*response).list, ""},
+	"BatchGetItem":     {"Responses", (*response).tables, ""},
+	"TransactGetItems": {"Responses", (*response).wrapped, ""},
+}
+
+type reader struct {
 	member string
 	read   func(*response, int) int
-}{
-	"GetItem":          {"Item", (*response).one},
-	"PutItem":          {"Attributes", (*response).one},
-	"UpdateItem":       {"Attributes", (*response).one},
-	"DeleteItem":       {"Attributes", (*response).one},
-	"Query":            {"Items", (*response).list},
-	"Scan":             {"Items", (*response).list},
-	"BatchGetItem":     {"Responses", (*response).tables},
-	"TransactGetItems": {"Responses", (*response).wrapped},
+	alone  string // how a response begins that may have nothing but one item
 }
 
 // take gives the items of a response to the sink and returns what is left of the body, nothing if there is nothing in
@@ -50,7 +53,26 @@ func (c *Call) take(operation string, body []byte, out smithy.Deserializable) (r
 	if !ok {
 		return nil, false
 	}
+	early := 0 // the place behind an item that has been read
+	if how.alone != "" && len(body) > len(how.alone) && string(body[:len(how.alone)]) == how.alone {
+		c.sink.Begin(1)
+		if early, ok = c.sink.Item(Source{}, body, len(how.alone)); !ok {
+			return nil, false
+		}
+		if early == len(body)-1 && body[early] == '}' {
+			c.sink.End(body)
+			return nil, true
+		}
+	}
+	return c.takeMembers(how, body, early, out)
+}
+
+// takeMembers is take for responses of any form. If to is not 0, the items are at their place and have been read.
+func (c *Call) takeMembers(how *reader, body []byte, to int, out smithy.Deserializable) (rest []byte, ok bool) {
 	r := response{call: c, body: body, out: out, read: how.read, items: how.member}
+	if to != 0 {
+		r.taken, r.from, r.to = true, len(how.alone), to
+	}
 	end := ddbjson.Members(body, 0, r.member)
 	if end == ddbjson.Bad || ddbjson.SkipSpace(body, end) != len(body) {
 		return nil, false
@@ -83,6 +105,9 @@ func (r *response) left() []byte {
 func (r *response) member(name []byte, at int) int {
 	switch string(name) {
 	case r.items:
+		if r.taken && at == r.from {
+			return r.to // read before the others
+		}
 		if r.taken {
 			return ddbjson.Bad
 		}

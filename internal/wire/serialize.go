@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -34,35 +35,29 @@ type serializer struct {
 	unknown bool // something was written that this serializer cannot
 }
 
-// requests are bodies of requests that are over.
-var requests sync.Pool
+// serializers are those that are not in use.
+var serializers = sync.Pool{New: func() any { return new(serializer) }}
 
 // maxRequest is a little more than a large batch takes.
 const maxRequest = 1 << 20
-
-// Recycle takes a body that nobody holds any more.
-func Recycle(body []byte) {
-	if cap(body) <= maxRequest {
-		requests.Put(&body)
-	}
-}
-
-// room returns an empty buffer for n bytes.
-func room(n int) []byte {
-	if b, ok := requests.Get().(*[]byte); ok && cap(*b) >= n {
-		return (*b)[:0]
-	}
-	return make([]byte, 0, n)
-}
 
 func newSerializer(slots []slot) *serializer {
 	n := 512
 	for _, s := range slots {
 		n += len(s.item) + 128
 	}
-	s := &serializer{buf: room(n), slots: slots}
+	s := serializers.Get().(*serializer)
+	*s = serializer{buf: slices.Grow(s.buf[:0], n), slots: slots}
 	s.stack = s.room[:0]
 	return s
+}
+
+// free gives the serializer back, with a buffer that nobody holds any more.
+func (s *serializer) free() {
+	if cap(s.buf) <= maxRequest {
+		s.slots = nil
+		serializers.Put(s)
+	}
 }
 
 // Bytes implements [smithy.ShapeSerializer].

@@ -1,0 +1,135 @@
+package lean
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+)
+
+// TestEarlyAnswers has a server that answers before it reads a request's body, which it does when the call is over. Calls that wipe and use their memory
+// again as soon as they may must not change what the server gets to read later.
+func TestEarlyAnswers(t *testing.T) {
+	t.Parallel()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	over := make(chan struct{}, 100)
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		for {
+			conn, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			serving.Go(func() { answerEarly(t, conn, over) })
+		}
+	})
+	o := options(nil)
+	o.BaseEndpoint = new(string)
+	*o.BaseEndpoint = "http://" + ln.Addr().String()
+	transport := new(http.Transport)
+	o.HTTPClient = &http.Client{Transport: transport}
+	c := direct(t, dynamodb.New(o))
+	for i := range 5 {
+		for _, size := range []int{100, smallBody, smallBody + 1, 100_000, 2 << 20} {
+			body := bytes.Repeat([]byte{byte('a' + i)}, size)
+			md, err := c.Do(context.Background(), Call{Op: "PutItem", Body: body, Decode: wellFormed})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if md.Free {
+				for k := range body {
+					body[k] = '!'
+				}
+			}
+			over <- struct{}{}
+			if size <= smallBody && !md.Free {
+				t.Errorf("a body of %d bytes is held", size)
+			}
+		}
+	}
+	transport.CloseIdleConnections()
+	_ = ln.Close()
+	serving.Wait()
+}
+
+// answerEarly answers each request of a connection before it reads the body, in which all bytes must be the same.
+func answerEarly(t *testing.T, conn net.Conn, over <-chan struct{}) {
+	defer func() { _ = conn.Close() }()
+	in := bufio.NewReader(conn)
+	for {
+		r, err := http.ReadRequest(in)
+		if err != nil {
+			return
+		}
+		if _, err := io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"); err != nil {
+			return
+		}
+		<-over
+		body, _ := io.ReadAll(r.Body) // of a connection that the transport gives up, less than all
+		if len(body) > 0 && strings.Trim(string(body), string(body[:1])) != "" || bytes.ContainsRune(body, '!') {
+			t.Errorf("%d bytes of a request are those of another", len(body))
+		}
+	}
+}
+
+// TestPayload takes back bodies that have been read to different places.
+func TestPayload(t *testing.T) {
+	t.Parallel()
+	for _, read := range []int{0, 1, 99, 100} {
+		t.Run(fmt.Sprint(read), func(t *testing.T) {
+			p := &payload{rest: make([]byte, 100)}
+			if n, err := io.ReadFull(p, make([]byte, read)); n != read || err != nil {
+				t.Fatal(n, err)
+			}
+			if p.free() != (read == 100) {
+				t.Errorf("free: %v", p.free())
+			}
+			if left, err := io.ReadAll(p); len(left) != 100-read || err != nil {
+				t.Errorf("%d bytes are left, %v", len(left), err)
+			}
+		})
+	}
+}
+
+// TestHeldBody has a transport that answers without having read the body, and reads it later.
+func TestHeldBody(t *testing.T) {
+	t.Parallel()
+	var held []io.ReadCloser
+	s := &stubFunc{func(r *http.Request) (*http.Response, error) {
+		held = append(held, r.Body)
+		return answer(200, "{}")(r)
+	}}
+	o := options(nil)
+	o.HTTPClient = s
+	c := direct(t, dynamodb.New(o))
+	for i, size := range []int{10, smallBody, smallBody + 1} {
+		body := bytes.Repeat([]byte("x"), size)
+		md, err := c.Do(context.Background(), Call{Op: "PutItem", Body: body, Decode: wellFormed})
+		if err != nil || md.Free != (size <= smallBody) {
+			t.Errorf("%d bytes: %+v, %v", size, md, err)
+		}
+		if md.Free {
+			clear(body)
+		}
+		if got, err := io.ReadAll(held[i]); err != nil || strings.Trim(string(got), "x") != "" || len(got) != size {
+			t.Errorf("%d bytes: got %d, %v", size, len(got), err)
+		}
+	}
+}
+
+type stubFunc struct {
+	do func(*http.Request) (*http.Response, error)
+}
+
+func (s *stubFunc) Do(r *http.Request) (*http.Response, error) { return s.do(r) }
