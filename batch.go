@@ -14,8 +14,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
+
+	"github.com/dyntable/dyn/internal/ddbjson"
 )
 
 // The service's limits on one request.
@@ -71,6 +72,8 @@ type batch struct {
 	// fold makes one read of those that have the same item. Writes of one item
 	// wait for each other.
 	fold bool
+	// distinct says that no two units have the same item.
+	distinct bool
 	// exchange sends a request and marks the units that it got done.
 	exchange func(context.Context, []*unit) error
 	// settled, if any, is told of each unit that is done. Its error makes the
@@ -79,7 +82,7 @@ type batch struct {
 	progress func(int)
 
 	queue   []*unit          // what waits, left-overs of earlier requests first
-	live    map[string]*unit // what is not over
+	live    map[string]*unit // what is not over, unless all are distinct
 	closed  bool             // no more units come
 	flying  int              // requests under way
 	replies chan reply
@@ -118,11 +121,13 @@ func (b *batch) run(ctx context.Context, units []*unit) error {
 // has stopped and does not take it.
 func (b *batch) add(ctx context.Context, u *unit) bool {
 	b.collect()
-	if first := b.live[u.id]; first != nil && b.fold {
-		first.same = append(first.same, u)
-		return true
-	}
-	for b.live[u.id] != nil && b.step(ctx) {
+	if !b.distinct {
+		if first := b.live[u.id]; first != nil && b.fold {
+			first.same = append(first.same, u)
+			return true
+		}
+		for b.live[u.id] != nil && b.step(ctx) {
+		}
 	}
 	if err := ctx.Err(); err != nil && b.stopped == nil {
 		b.stop(err)
@@ -130,7 +135,12 @@ func (b *batch) add(ctx context.Context, u *unit) bool {
 	if b.stopped != nil {
 		return false
 	}
-	b.live[u.id] = u
+	if !b.distinct {
+		b.live[u.id] = u
+	}
+	if b.queue == nil {
+		b.queue = make([]*unit, 0, b.limit)
+	}
 	b.queue = append(b.queue, u)
 	for b.full() {
 		b.step(ctx)
@@ -203,11 +213,13 @@ func (b *batch) fitting() int {
 
 func (b *batch) launch(ctx context.Context) {
 	n := b.fitting()
-	units := slices.Clone(b.queue[:n])
+	units := b.queue[:n:n]
+	if b.queue = b.queue[n:]; len(b.queue) == 0 {
+		b.queue = nil
+	}
 	for _, u := range units {
 		u.sent = true
 	}
-	b.queue = slices.Delete(b.queue, 0, n)
 	b.flying++
 	if b.closed && b.flying == 1 && len(b.queue) == 0 { // there is nothing else to do meanwhile
 		b.replies <- b.roundTrip(ctx, units)
@@ -223,6 +235,9 @@ func (b *batch) roundTrip(ctx context.Context, units []*unit) reply {
 	err := b.exchange(ctx, units)
 	if err != nil && (ctx.Err() != nil || !throttled(err) && !faulty(err)) {
 		r.err = err
+		return r
+	}
+	if !slices.ContainsFunc(units, func(u *unit) bool { return !u.done }) {
 		return r
 	}
 	attempt := 0
@@ -242,9 +257,7 @@ func (b *batch) roundTrip(ctx context.Context, units []*unit) reply {
 		}
 		attempt = max(attempt, u.stalls)
 	}
-	if len(left) > 0 {
-		r.err = waitUpTo(ctx, attempt, maxBackOff)
-	}
+	r.err = waitUpTo(ctx, attempt, maxBackOff)
 	return r
 }
 
@@ -281,18 +294,25 @@ func (b *batch) settle(r reply) {
 // complete settles a unit that is done, and those that share its outcome.
 func (b *batch) complete(u *unit) {
 	delete(b.live, u.id)
-	for _, x := range append(u.same, u) {
-		x.found, x.done, x.over = u.found, true, true
-		x.found.again = x != u
-		if b.settled != nil {
-			if err := b.settled(x); err != nil {
-				b.causes = append(b.causes, err)
-				b.failed = append(b.failed, x.failure(err))
-				continue
-			}
-		}
-		b.done++
+	for _, x := range u.same {
+		x.found, x.done = u.found, true
+		x.found.again = true
+		b.tell(x)
 	}
+	b.tell(u)
+}
+
+// tell tells of a unit that is done.
+func (b *batch) tell(u *unit) {
+	u.over = true
+	if b.settled != nil {
+		if err := b.settled(u); err != nil {
+			b.causes = append(b.causes, err)
+			b.failed = append(b.failed, u.failure(err))
+			return
+		}
+	}
+	b.done++
 }
 
 // stop gives up what is not under way.
@@ -356,13 +376,13 @@ func (e *entity) identity(item record) string {
 	return string(b)
 }
 
-// identityOf is identity of the item with the primary key vals.
-func (e *entity) identityOf(vals *[2]types.AttributeValue) string {
+// identityOf is identity of an item with the attributes that givens returned.
+func (e *entity) identityOf(given []ddbjson.Attr) string {
 	var room [128]byte
 	b := room[:0]
 	for i, k := range e.primary().keys() {
 		n := len(b)
-		b = k.delimit(appendKeyBytes(append(b, 0, 0), vals[i]), n)
+		b = k.delimit(appendKeyBytes(append(b, 0, 0), given[i].Value), n)
 	}
 	return string(b)
 }

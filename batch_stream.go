@@ -32,19 +32,21 @@ func (s *Service) BatchWriteSeq(ctx context.Context, ops iter.Seq[Op], opts ...B
 	if err != nil {
 		return err
 	}
-	i := 0
+	i, m := 0, &room{wanted: true}
 	for o := range ops {
-		r := new(request)
+		r := &request{room: m}
 		if err := o.request(ctx, s, r, (*request).batchable); err != nil {
 			b.refuse(i, o.entity(), err)
 			break
 		}
+		r.json, r.room = m.take(r.json), nil
 		if u := r.unit(i); !b.add(ctx, &u) {
 			b.fail(&u, b.stopped)
 			break
 		}
 		i++
 	}
+	m.release()
 	return b.finish(ctx)
 }
 

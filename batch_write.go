@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"reflect"
+	"slices"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -78,41 +81,60 @@ func (s *Service) BatchWrite(ctx context.Context, items ...BatchItem) error {
 	if len(c.ops) == 0 {
 		return opError(op, errNoOps)
 	}
-	_, err := s.batchWrite(ctx, op, "ops", c)
-	return err
+	return s.batchWrite(ctx, op, "ops", &c)
 }
 
 // BatchPut stores items in requests of up to 25 and returns them as stored, or
 // as given where that failed. See [Service.BatchWrite].
 func (e *Entity[T]) BatchPut(ctx context.Context, items []T, opts ...BatchOption) ([]T, error) {
-	c := batchCall{ops: make([]Op, len(items))}
+	var c batchCall
 	for _, o := range opts {
 		o.batchItem(&c)
 	}
-	e.e.putAll(c.ops, reflect.ValueOf(items))
-	units, err := e.e.svc.batchWrite(ctx, "batch put "+e.e.name, "items", c)
 	out := make([]T, len(items))
 	copy(out, items)
-	for i, u := range units {
-		if u.done {
-			out[i] = valueOf[T](u.put.stored)
-		}
-	}
+	err := e.e.batchPut(ctx, reflect.ValueOf(out), &c, func(i int) { out[i] = items[i] })
 	return out, err
 }
 
-// putAll describes the Puts of items, each to be built once.
-func (e *entity) putAll(ops []Op, items reflect.Value) {
-	writes := make([]write, len(ops))
-	for i := range ops {
-		w := &writes[i]
-		if err := w.describe(e, verbPut, items.Index(i), call{}); err != nil {
-			ops[i].err = opError(e.ops[verbPut], err)
-			continue
+// batchPut stores items, a slice of the entity's type, and makes them what is
+// stored. It calls restore with the places of those that are not.
+func (e *entity) batchPut(ctx context.Context, items reflect.Value, c *batchCall, restore func(int)) error {
+	op := "batch put " + e.name
+	k := newWork(items.Len())
+	w := &write{e: e, verb: verbPut, now: e.svc.clock()}
+	table := e.svc.tableRef(ctx)
+	err := k.do(ctx, e.svc, op, "items", c, func(i int, r *request) error {
+		r.w, r.table = w, table
+		return r.putOnly(ctx, items.Index(i))
+	})
+	if err != nil {
+		for i := range k.units {
+			if !k.units[i].done {
+				restore(i)
+			}
 		}
-		w.once = true
-		ops[i].w = w
 	}
+	k.release()
+	return err
+}
+
+// putOnly builds the put of item, a copy of what was given, for a batch: from its
+// description on, and without conditions.
+func (r *request) putOnly(ctx context.Context, item reflect.Value) error {
+	e := r.w.e
+	e.m.own(item)
+	if err := r.w.settle(item); err != nil {
+		return opError(r.w.op(), err)
+	}
+	_, err := r.store(ctx, item)
+	if err == nil {
+		err = r.batchable()
+	}
+	if err != nil {
+		return r.w.fail(err)
+	}
+	return nil
 }
 
 // BatchDelete removes the items with the keys in requests of up to 25, whether
@@ -122,64 +144,124 @@ func (e *Entity[T]) BatchDelete(ctx context.Context, keys []T, opts ...BatchOpti
 	for _, o := range opts {
 		o.batchItem(&c)
 	}
-	for i := range keys {
-		c.ops[i] = e.e.op(verbDelete, reflect.ValueOf(&keys[i]).Elem(), call{})
+	own := slices.Clone(keys)
+	for i := range own {
+		c.ops[i] = e.e.op(verbDelete, reflect.ValueOf(&own[i]).Elem(), call{})
 	}
-	_, err := e.e.svc.batchWrite(ctx, "batch delete "+e.e.name, "keys", c)
-	return err
+	return e.e.svc.batchWrite(ctx, "batch delete "+e.e.name, "keys", &c)
 }
 
-// batchWrite builds and does all operations of c. It returns their units unless
-// one was refused.
-func (s *Service) batchWrite(ctx context.Context, op, label string, c batchCall) ([]*unit, error) {
-	requests, err := s.requests(ctx, c.ops, label, (*request).batchable)
-	if err != nil {
-		return nil, opError(op, err)
-	}
-	units, room := make([]*unit, len(requests)), make([]unit, len(requests))
-	seen := make(map[string]int, len(requests))
-	for i, r := range requests {
-		u := &room[i]
-		*u = r.unit(i)
-		if first, ok := seen[u.id]; ok {
-			return nil, opError(op, fmt.Errorf("%w; a batch takes each item once", twins(requests, label, first, i)))
-		}
-		seen[u.id], units[i] = i, u
-	}
-	b, err := s.writeBatch(ctx, op, label, &c)
-	if err != nil {
-		return nil, err
-	}
-	return units, b.run(ctx, units)
+// batchWrite builds and does all operations of c.
+func (s *Service) batchWrite(ctx context.Context, op, label string, c *batchCall) error {
+	k := newWork(len(c.ops))
+	err := k.do(ctx, s, op, label, c, func(i int, r *request) error {
+		return c.ops[i].request(ctx, s, r, (*request).batchable)
+	})
+	k.release()
+	return err
 }
 
 var errNoOps = errors.New("there is no operation")
 
+// work is the memory of a batch of writes. It is used again by others, but for
+// what a batch leaves behind that a panic has ended.
+type work struct {
+	requests []request
+	units    []unit
+	list     []*unit
+	room     room
+}
+
+var works sync.Pool
+
+// maxWork bounds how many writes memory is kept for.
+const maxWork = 1024
+
+func newWork(n int) *work {
+	k, ok := works.Get().(*work)
+	if !ok || cap(k.requests) < n {
+		k = &work{requests: make([]request, n), units: make([]unit, n), list: make([]*unit, n)}
+	}
+	k.requests, k.units, k.list = k.requests[:n], k.units[:n], k.list[:n]
+	k.room.wanted, k.room.left = true, n
+	return k
+}
+
+func (k *work) release() {
+	k.room.release()
+	if cap(k.requests) > maxWork {
+		return
+	}
+	clear(k.requests)
+	clear(k.units)
+	clear(k.list)
+	works.Put(k)
+}
+
+// do builds the writes, and does them if nothing is wrong with any.
+func (k *work) do(ctx context.Context, s *Service, op, label string, c *batchCall, build func(int, *request) error) error {
+	err := each(label, len(k.requests), func(i int) error {
+		r := &k.requests[i]
+		r.room = &k.room
+		if err := build(i, r); err != nil {
+			return err
+		}
+		k.units[i] = r.unit(i)
+		k.list[i] = &k.units[i]
+		return nil
+	})
+	if err != nil {
+		return opError(op, err)
+	}
+	if i, j, ok := twinsOf(k.units); ok {
+		return opError(op, fmt.Errorf("%w; a batch takes each item once", twins(&k.requests[i], &k.requests[j], label, i, j)))
+	}
+	b, err := s.writeBatch(ctx, op, label, c)
+	if err != nil {
+		return err
+	}
+	b.distinct = true
+	return b.run(ctx, k.list)
+}
+
+var twinSeed = maphash.MakeSeed()
+
+// twinsOf returns the first unit that has the item of one before it, and that one.
+func twinsOf(units []unit) (i, j int, ok bool) {
+	var room [4 * maxBatchWrite]int32
+	table := room[:] // of places, plus one, by hash; half of it stays empty
+	if n := 2 * len(units); n > len(table) {
+		table = make([]int32, n)
+	}
+	for j := range units {
+		at := int(maphash.String(twinSeed, units[j].id) % uint64(len(table)))
+		for ; table[at] > 0; at = (at + 1) % len(table) {
+			if i := int(table[at]) - 1; units[i].id == units[j].id {
+				return i, j, true
+			}
+		}
+		table[at] = int32(j + 1)
+	}
+	return 0, 0, false
+}
+
 // maxMistakes bounds how many mistakes of a list one error names.
 const maxMistakes = 10
 
-// requests builds operations, each once, and checks that they fit.
-func (s *Service) requests(ctx context.Context, ops []Op, label string, fits func(*request) error) ([]*request, error) {
-	requests, room := make([]*request, len(ops)), make([]request, len(ops))
+// each calls do for each of n places, and returns the first errors with these.
+func each(label string, n int, do func(i int) error) error {
 	var errs []error
-	for i, o := range ops {
-		requests[i] = &room[i]
-		if err := o.request(ctx, s, &room[i], fits); err != nil {
+	for i := 0; i < n && len(errs) < maxMistakes; i++ {
+		if err := do(i); err != nil {
 			errs = append(errs, &atPosition{label, i, err})
 		}
-		if len(errs) == maxMistakes {
-			break
-		}
 	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
-	}
-	return requests, nil
+	return errors.Join(errs...)
 }
 
-// twins says that requests i and j are on the same item.
-func twins(requests []*request, label string, i, j int) error {
-	return fmt.Errorf("%s[%d]: %s and %[1]s[%[4]d]: %[5]s are on the same item", label, i, requests[i].w.op(), j, requests[j].w.op())
+// twins says that requests a and b, at i and j, are on the same item.
+func twins(a, b *request, label string, i, j int) error {
+	return fmt.Errorf("%s[%d]: %s and %[1]s[%[4]d]: %[5]s are on the same item", label, i, a.w.op(), j, b.w.op())
 }
 
 // request builds the operation for a batch or transaction of s, as r.
@@ -217,10 +299,15 @@ func (r *request) batchable() error {
 	case w.call.idempotent || w.call.capacity != nil || w.call.old != nil:
 		return errors.New("Old, Idempotent and Capacity do not fit an operation of a batch")
 	}
-	if given, err := w.e.version(w.given); w.e.lock != nil && (w.verb == verbPut || err != nil || given != 0) {
-		return fmt.Errorf("%s needs a condition, which a batch has not; use Transact, or the entity's method", w.e.lock.Go)
+	if w.e.lock == nil {
+		return nil
 	}
-	return nil
+	if w.verb != verbPut {
+		if given, err := w.e.version(w.given); err == nil && given == 0 {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s needs a condition, which a batch has not; use Transact, or the entity's method", w.e.lock.Go)
 }
 
 // unit returns the write as a unit of a batch.
@@ -231,22 +318,15 @@ func (r *request) unit(i int) unit {
 		u.put = r
 		return *u
 	}
-	u := unit{index: i, e: e, id: e.identityOf(&r.primary), put: r}
+	u := unit{index: i, e: e, id: r.id, put: r}
 	if u.size = unitEnvelope + len(r.json); r.json == nil {
 		u.size = unitEnvelope + wireSize(r.item)
 	}
 	return u
 }
 
-// writeRequest returns the unit as the service takes it. An item as JSON is left to p.
-func (u *unit) writeRequest(p *passage) types.WriteRequest {
-	if u.put == nil || u.put.w.verb == verbDelete {
-		return types.WriteRequest{DeleteRequest: &types.DeleteRequest{Key: u.key}}
-	}
-	put := &types.PutRequest{Item: u.put.item}
-	p.put(&put.Item, u.put.json)
-	return types.WriteRequest{PutRequest: put}
-}
+// puts reports whether the unit is a put, not a delete.
+func (u *unit) puts() bool { return u.put != nil && u.put.w.verb != verbDelete }
 
 // writeBatch returns a batch of writes.
 func (s *Service) writeBatch(ctx context.Context, op, label string, c *batchCall) (*batch, error) {
@@ -271,8 +351,15 @@ var errConcurrency = errors.New("Concurrency takes a positive number, or 0 for t
 func (s *Service) writeUnits(ctx context.Context, op, table string, c *call, units []*unit) error {
 	p := &passage{items: make([]cargo, 0, len(units))}
 	writes := make([]types.WriteRequest, len(units))
+	puts := make([]types.PutRequest, len(units))
 	for i, u := range units {
-		writes[i] = u.writeRequest(p)
+		if !u.puts() {
+			writes[i].DeleteRequest = &types.DeleteRequest{Key: u.key}
+			continue
+		}
+		puts[i].Item = u.put.item
+		p.put(&puts[i].Item, u.put.json)
+		writes[i].PutRequest = &puts[i]
 	}
 	out, err := s.batchWriteItem(ctx, OpInfo{Name: op, Table: table}, &dynamodb.BatchWriteItemInput{
 		RequestItems:           map[string][]types.WriteRequest{table: writes},
@@ -307,6 +394,12 @@ func writtenItem(w types.WriteRequest) rawItem {
 // service says are left. If it names others, which it should not, none is done:
 // to repeat a write or a read of a batch does no harm, to lose one does.
 func leftOver(units []*unit, items []rawItem) {
+	if len(items) == 0 {
+		for _, u := range units {
+			u.done = true
+		}
+		return
+	}
 	left := make(map[string]bool, len(items))
 	for _, item := range items {
 		left[units[0].e.identity(record{attrs: item})] = true

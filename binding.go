@@ -39,6 +39,8 @@ type entity struct {
 	owned  expr.Cond       // what tells its items from others in a query
 	marks  [2]ddbjson.Attr // entity and version, as every item has them
 	whole  reader          // of its items in full
+	packer func() *packer  // made when it is needed
+	still  bool            // nothing of an item changes when its put is built
 
 	scope    []bound // of a handle made by Scope
 	scopeErr error
@@ -244,6 +246,8 @@ func (e *entity) settle() {
 		{Name: e.svc.table.EntityAttr, Value: &types.AttributeValueMemberS{Value: e.m.sch.Entity}},
 		{Name: e.svc.table.VersionAttr, Value: number(int64(e.m.sch.Version))},
 	}
+	e.packer = sync.OnceValue(e.newPacker)
+	e.still = !e.m.hooked && e.svc.validate == nil && e.lock == nil && len(e.scope) == 0 && !e.holds()
 	for _, ix := range e.indexes {
 		ix.told.names = ix.tellers()
 		ix.told.usual = e.usual(ix.told.names)

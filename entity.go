@@ -147,7 +147,8 @@ func (e *Entity[T]) remove(ctx context.Context, v verb, key T, opts []DeleteOpti
 }
 
 func (e *Entity[T]) write(ctx context.Context, v verb, item T, c call) (T, error) {
-	out, err := e.e.write(ctx, v, reflect.ValueOf(&item).Elem(), c)
+	own := item // which becomes what is stored
+	out, err := e.e.write(ctx, v, reflect.ValueOf(&own).Elem(), c)
 	if err != nil {
 		return item, err
 	}
@@ -157,6 +158,7 @@ func (e *Entity[T]) write(ctx context.Context, v verb, item T, c call) (T, error
 // valueOf returns an addressable value as what it is.
 func valueOf[T any](v reflect.Value) T { return *v.Addr().Interface().(*T) }
 
+// write does a write of item, which it may change.
 func (e *entity) write(ctx context.Context, v verb, item reflect.Value, c call) (*outcome, error) {
 	w, err := e.describe(v, item, c)
 	if err != nil {

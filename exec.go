@@ -33,6 +33,7 @@ func (w *write) do(ctx context.Context) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.room.release()
 	return out, r.deliver(ctx, out)
 }
 

@@ -30,6 +30,9 @@ type model struct {
 	errs  []error // why it can't be an entity
 
 	embedded [][]int // the embedded pointers that lead to attributes, outer ones first
+	settled  []*attr // those that are given a value when an operation is described
+	ruled    []*attr // those that must be present, or one of a few values
+	hooked   bool    // it has a BeforeWrite or Validate
 }
 
 // attr is an attribute with what the model needs to apply its rules.
@@ -74,6 +77,7 @@ func newModel(t reflect.Type) *model {
 			errs = append(errs, at)
 		}
 	}
+	m.sortOut()
 	m.proto = newPrototype(m.plan, m.sch.SortableTimes)
 	for _, x := range m.proto.errs {
 		errs = append(errs, src.At(x.field, x.err))
@@ -83,6 +87,21 @@ func newModel(t reflect.Type) *model {
 		m.errs = append(m.errs, err)
 	}
 	return m
+}
+
+// sortOut finds what the writes of an item have to look at.
+func (m *model) sortOut() {
+	for i := range m.attrs {
+		a := &m.attrs[i]
+		if r := a.Rules; r.HasDefault || r.Generate != "" || r.Created || r.Updated {
+			m.settled = append(m.settled, a)
+		}
+		if a.Rules.Required || len(a.Rules.Enum) > 0 {
+			m.ruled = append(m.ruled, a)
+		}
+	}
+	p := reflect.PointerTo(m.typ)
+	m.hooked = p.Implements(reflect.TypeFor[beforeWriter]()) || p.Implements(reflect.TypeFor[validator]())
 }
 
 // name is the type's name in messages.
@@ -135,6 +154,12 @@ func embeddedPointers(plan *codec.Plan) [][]int {
 func (m *model) copyOf(item reflect.Value) reflect.Value {
 	v := reflect.New(m.typ).Elem()
 	v.Set(item)
+	m.own(v)
+	return v
+}
+
+// own makes v, a copy of an item, share no attribute's field with it.
+func (m *model) own(v reflect.Value) {
 	for _, index := range m.embedded {
 		if p, err := v.FieldByIndexErr(index); err == nil && !p.IsNil() {
 			own := reflect.New(p.Type().Elem())
@@ -142,7 +167,6 @@ func (m *model) copyOf(item reflect.Value) reflect.Value {
 			p.Set(own)
 		}
 	}
-	return v
 }
 
 // source describes the type to package schema.
@@ -281,6 +305,7 @@ type part struct {
 	chain []*codec.Field // from T down to the field
 	codec *codec.Codec
 	text  bool // it goes through MarshalText
+	plain int  // place in T of a field that is a string, else -1
 	ptr   any  // the prototype's pointer to the field
 
 	shard  int     // how many shards, for a part that is no field
@@ -290,7 +315,7 @@ type part struct {
 
 func (e *entity) part(p schema.Part) *part {
 	if p.Shard > 0 {
-		return &part{goRef: p.Go, attr: -1, path: expr.Name("\x00" + p.Go), shard: p.Shard, e: e}
+		return &part{goRef: p.Go, attr: -1, path: expr.Name("\x00" + p.Go), plain: -1, shard: p.Shard, e: e}
 	}
 	return e.m.part(p)
 }
@@ -313,11 +338,19 @@ func (m *model) part(p schema.Part) *part {
 	}
 	k := out.codec.Kind
 	out.text = k != codec.Time && k != codec.UnixTime && k != codec.Struct && out.codec.Base.Implements(textMarshaler)
+	out.plain = -1
+	if k == codec.String && !out.text && out.codec.Pointer == 0 && len(chain) == 1 && len(chain[0].Index) == 1 {
+		out.plain = chain[0].Index[0]
+	}
 	return out
 }
 
 // get returns the part's value in item, a struct; ok is false when it is absent.
 func (p *part) get(item reflect.Value) (v key.Value, ok bool, err error) {
+	if p.plain >= 0 {
+		s := item.Field(p.plain).String()
+		return key.TextValue(s), s != "", nil
+	}
 	if p.shard > 0 {
 		return p.shardOf(item)
 	}

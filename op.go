@@ -25,21 +25,16 @@ func (o Op) Input() (any, error) {
 		}
 		return nil, o.err
 	}
-	w := o.w
-	if w.verb != verbUpdate && w.verb != verbUpsert { // which look the same, sent or shown
-		own := *o.w
-		own.shown = true
-		w = &own
-	}
-	r, err := w.build(context.Background())
-	if err != nil {
-		return nil, w.fail(err)
+	r := request{shown: true}
+	if err := r.build(context.Background(), o.w); err != nil {
+		return nil, o.w.fail(err)
 	}
 	return r.input(), nil
 }
 
 var errNoOp = errors.New("dyn: an Op is made by Put, Create, Update, Upsert, Delete, Remove or Check")
 
+// op describes a write of item, which is the operation's own from now on.
 func (e *entity) op(v verb, item reflect.Value, c call) Op {
 	w, err := e.describe(v, item, c)
 	if err != nil {

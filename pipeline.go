@@ -24,12 +24,8 @@ type (
 // complete applies defaults, generated ids and timestamps to item: the part of
 // the write pipeline that is settled when an operation is described.
 func (e *entity) complete(item reflect.Value, now time.Time) error {
-	for i := range e.m.attrs {
-		a := &e.m.attrs[i]
+	for _, a := range e.m.settled {
 		r := a.Rules
-		if !r.HasDefault && r.Generate == "" && !r.Created && !r.Updated {
-			continue
-		}
 		fv := fieldForWrite(item, a.field)
 		if r.Updated {
 			setTime(fv, a.field.Codec, now)
@@ -94,6 +90,9 @@ func setTime(fv reflect.Value, c *codec.Codec, t time.Time) {
 
 // beforeWrite runs the type's hook, then every check, on item.
 func (e *entity) beforeWrite(ctx context.Context, op string, item reflect.Value) error {
+	if !e.m.hooked && e.svc.validate == nil && len(e.m.ruled) == 0 {
+		return nil
+	}
 	p := item.Addr().Interface()
 	if h, ok := p.(beforeWriter); ok {
 		if err := h.BeforeWrite(ctx); err != nil {
@@ -117,11 +116,7 @@ func (e *entity) beforeWrite(ctx context.Context, op string, item reflect.Value)
 // rules checks the attribute rules on a whole item.
 func (e *entity) rules(item reflect.Value) []error {
 	var errs []error
-	for i := range e.m.attrs {
-		a := &e.m.attrs[i]
-		if !a.Rules.Required && len(a.Rules.Enum) == 0 {
-			continue
-		}
+	for _, a := range e.m.ruled {
 		fv, ok := a.field.Value(item)
 		if !ok || a.field.Codec.Absent(fv) {
 			if a.Rules.Required {

@@ -67,7 +67,12 @@ func (s *Service) Transact(ctx context.Context, items ...TransactItem) error {
 	for _, it := range items {
 		it.transactItem(&t)
 	}
-	requests, err := s.requests(ctx, t.ops, "ops", (*request).transactable)
+	requests, own := make([]*request, len(t.ops)), make([]request, len(t.ops))
+	m := &room{wanted: true, left: len(t.ops)}
+	err := each("ops", len(t.ops), func(i int) error {
+		requests[i], own[i].room = &own[i], m
+		return t.ops[i].request(ctx, s, &own[i], (*request).transactable)
+	})
 	if err != nil {
 		return opError(op, err)
 	}
@@ -84,6 +89,7 @@ func (s *Service) Transact(ctx context.Context, items ...TransactItem) error {
 	if err != nil {
 		return cancelled(op, "ops", parts, err)
 	}
+	m.release()
 	t.consumedAll(out.ConsumedCapacity)
 	for _, r := range requests {
 		if r.w.call.stored != nil {
@@ -114,28 +120,48 @@ type companion struct {
 type transactPart struct {
 	op      int // the operation it belongs to
 	e       *entity
-	key     rawItem
+	r       *request // of a write
+	id      string   // of the item, see identity
+	key     rawItem  // nil for that of the request
 	size    int
-	item    types.TransactWriteItem // of a write
-	json    []byte                  // of item.Put, instead of its Item
-	refused func(types.CancellationReason, error) error
+	item    types.TransactWriteItem                     // of a write
+	json    []byte                                      // of item.Put, instead of its Item
+	refused func(types.CancellationReason, error) error // nil for that of the request
+}
+
+// itemKey returns the key of the item.
+func (p *transactPart) itemKey() rawItem {
+	if p.key == nil {
+		return p.r.primaryKey()
+	}
+	return p.key
+}
+
+// reason returns the error of the operation that the part cancelled.
+func (p *transactPart) reason(reason types.CancellationReason, err error) error {
+	if p.refused == nil {
+		return p.r.cancelled(reason, err)
+	}
+	return p.refused(reason, err)
 }
 
 // transactParts returns the actions of the operations, those of one together.
 func transactParts(requests []*request) []transactPart {
-	var parts []transactPart
+	parts := make([]transactPart, 0, len(requests))
 	for i, r := range requests {
-		p := transactPart{op: i, e: r.w.e, key: r.primaryKey(), size: itemSize(r.primaryKey()), item: r.transactItem(), json: r.json, refused: r.cancelled}
+		p := transactPart{op: i, e: r.w.e, r: r, id: r.id, item: r.transactItem(), json: r.json}
 		switch {
 		case r.json != nil:
 			p.size = len(r.json)
 		case r.item != nil:
 			p.size = itemSize(r.item)
+		default:
+			p.id, p.key, p.size = r.w.e.identity(record{attrs: r.key}), r.key, itemSize(r.key)
 		}
 		parts = append(parts, p)
 		for _, c := range r.companions {
 			parts = append(parts, transactPart{
-				op: i, e: r.w.e, key: c.key, size: itemSize(c.key), item: c.item,
+				op: i, e: r.w.e, id: r.w.e.identity(record{attrs: c.key}), key: c.key, size: itemSize(c.key), item: c.item,
 				refused: func(reason types.CancellationReason, err error) error {
 					if aws.ToString(reason.Code) == conditionFailed {
 						return c.refused(reason.Item, err)
@@ -157,13 +183,13 @@ func (t *transaction) check(requests []*request, parts []transactPart) error {
 		return fmt.Errorf("%d items; a transaction takes %d", len(parts), maxTransactItems)
 	}
 	size := 0
-	seen := map[string]int{}
-	for _, p := range parts {
-		id := p.e.identity(record{attrs: p.key})
-		if first, ok := seen[id]; ok {
-			return fmt.Errorf("%w; a transaction takes one operation on each", twins(requests, "ops", first, p.op))
+	seen := make(map[string]int, len(parts))
+	for i := range parts {
+		p := &parts[i]
+		if first, ok := seen[p.id]; ok {
+			return fmt.Errorf("%w; a transaction takes one operation on each", twins(requests[first], requests[p.op], "ops", first, p.op))
 		}
-		seen[id] = p.op
+		seen[p.id] = p.op
 		size += p.size
 	}
 	if size > maxTransactBytes {
@@ -273,7 +299,7 @@ func cancelled(op, label string, parts []transactPart, err error) error {
 		if code == "" || code == "None" {
 			continue
 		}
-		r := TransactionReason{Op: p.op, Entity: p.e.name, Key: p.key, Code: code, Err: p.refused(reason, err)}
+		r := TransactionReason{Op: p.op, Entity: p.e.name, Key: p.itemKey(), Code: code, Err: p.reason(reason, err)}
 		var ce *ConditionError
 		if errors.As(r.Err, &ce) {
 			r.Old = ce.Old
@@ -318,10 +344,11 @@ func (s *Service) transactWrite(
 	ctx context.Context, info OpInfo, in *dynamodb.TransactWriteItemsInput, parts []transactPart,
 ) (*dynamodb.TransactWriteItemsOutput, error) {
 	p := &passage{}
-	for _, part := range parts {
-		in.TransactItems = append(in.TransactItems, part.item)
-		if put := part.item.Put; put != nil {
-			p.put(&put.Item, part.json)
+	in.TransactItems = make([]types.TransactWriteItem, len(parts))
+	for i := range parts {
+		in.TransactItems[i] = parts[i].item
+		if put := parts[i].item.Put; put != nil {
+			p.put(&put.Item, parts[i].json)
 		}
 	}
 	return retryConflicts(ctx, func() (*dynamodb.TransactWriteItemsOutput, error) { return s.transactWriteItems(ctx, info, in, p) })

@@ -81,18 +81,6 @@ func (r *request) finish(v *revision) error {
 	return nil
 }
 
-// taken returns what a write works on: a copy of the item given, unless the
-// write only reads its key, and nobody else has it.
-func (e *entity) taken(v verb, item reflect.Value) reflect.Value {
-	switch v {
-	case verbUpdate, verbDelete, verbRemove, verbCheck:
-		if len(e.scope) == 0 && len(e.m.embedded) == 0 {
-			return item
-		}
-	}
-	return e.m.copyOf(item)
-}
-
 // updateInput returns the input with what the expressions make of it. They
 // share its memory.
 func (r *request) updateInput(b *expr.Builder) *dynamodb.UpdateItemInput {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -43,18 +44,19 @@ type write struct {
 	item  reflect.Value // the same, completed for verbs that store an item; addressable
 	now   time.Time
 	token string
-	shown bool // the request is to be looked at
 	once  bool // it is built once, so that the item may become what is stored
 }
 
 // request is a write ready to send.
 type request struct {
 	w       *write
+	shown   bool // it is to be looked at
 	table   *string
 	key     map[string]types.AttributeValue // see primaryKey
-	primary [2]types.AttributeValue         // the key of an item to put, as attributes
 	item    map[string]types.AttributeValue // to put
 	json    []byte                          // the same, instead
+	room    *room                           // for it; nil for memory of its own
+	id      string                          // of an item to put, see identity; may be left out without room.wanted
 	stored  reflect.Value                   // the item as put, of the entity's type
 	actions []*expr.Action
 	own     []expr.Cond // the guard of an update
@@ -69,30 +71,39 @@ type request struct {
 // op names the write in messages.
 func (w *write) op() string { return cmp.Or(w.label, w.e.ops[w.verb]) }
 
-// describe settles a write of item, a struct of the entity's type.
+// describe settles a write of item, a struct of the entity's type that is the
+// write's own from now on.
 func (e *entity) describe(v verb, item reflect.Value, c call) (*write, error) {
-	w := new(write)
-	return w, w.describe(e, v, item, c)
+	if err := c.destinations(e.m.typ); err != nil {
+		return nil, err
+	}
+	w := &write{e: e, verb: v, call: c, now: e.svc.clock(), given: item, item: item}
+	switch {
+	case v == verbUpdate && len(e.scope) == 0 && len(e.m.embedded) == 0: // it only reads the key
+	case v == verbUpdate, v == verbUpsert: // which look at what was given
+		w.item = e.m.copyOf(item)
+	default:
+		e.m.own(item)
+	}
+	return w, w.settle(w.item)
 }
 
-func (w *write) describe(e *entity, v verb, item reflect.Value, c call) error {
-	if err := c.destinations(e.m.typ); err != nil {
+// settle gives item what follows when its write is described.
+func (w *write) settle(item reflect.Value) error {
+	e := w.e
+	if err := e.fill(item); err != nil {
 		return err
 	}
-	*w = write{e: e, verb: v, call: c, now: e.svc.clock(), given: item, item: e.taken(v, item)}
-	if err := e.fill(w.item); err != nil {
-		return err
-	}
-	switch v {
+	switch w.verb {
 	case verbPut, verbCreate, verbUpsert:
-		if err := e.complete(w.item, w.now); err != nil {
+		if err := e.complete(item, w.now); err != nil {
 			return err
 		}
 	}
-	if !c.idempotent {
+	if !w.call.idempotent {
 		return nil
 	}
-	if c.old != nil {
+	if w.call.old != nil {
 		return errors.New("Old and Idempotent can't be combined: a transaction does not return items")
 	}
 	var err error
@@ -103,16 +114,24 @@ func (w *write) describe(e *entity, v verb, item reflect.Value, c call) error {
 // build makes the request. Unless w is for once it may be called again; nothing
 // of w changes.
 func (w *write) build(ctx context.Context) (*request, error) {
-	r := new(request)
-	return r, r.build(ctx, w)
+	r := new(struct {
+		request
+		room
+	})
+	r.request.room = &r.room
+	return &r.request, r.request.build(ctx, w)
 }
 
 func (r *request) build(ctx context.Context, w *write) error {
-	*r = request{w: w, table: w.e.svc.tableRef(ctx)}
+	*r = request{w: w, shown: r.shown, table: w.e.svc.tableRef(ctx), room: r.room}
 	var err error
 	switch w.verb {
 	case verbPut, verbCreate:
-		err = r.put(ctx)
+		item := w.item
+		if !w.once && !w.e.still {
+			item = w.e.m.copyOf(item)
+		}
+		err = r.put(ctx, item)
 	case verbUpdate:
 		err = r.update()
 	case verbUpsert:
@@ -127,34 +146,13 @@ func (r *request) build(ctx context.Context, w *write) error {
 	return err
 }
 
-// put completes a Put or Create.
-func (r *request) put(ctx context.Context) error {
+// put completes a Put or Create of item, which becomes what is stored.
+func (r *request) put(ctx context.Context, item reflect.Value) error {
 	e := r.w.e
-	item := r.w.item
-	if !r.w.once {
-		item = e.m.copyOf(item)
-	}
-	given, err := e.version(item)
+	given, err := r.store(ctx, item)
 	if err != nil {
 		return err
 	}
-	if err := e.beforeWrite(ctx, r.w.op(), item); err != nil {
-		return err
-	}
-	if err := e.fill(item); err != nil { // what a hook may have changed
-		return err
-	}
-	if e.lock != nil {
-		next := given + 1
-		if r.w.verb == verbCreate {
-			next = 1
-		}
-		setInt(fieldForWrite(item, e.lock.field), next)
-	}
-	if err := r.encode(item); err != nil {
-		return err
-	}
-	r.stored = item
 	if r.w.verb == verbCreate {
 		r.conds = append(r.conds, e.vacant(r.w.now))
 		return nil
@@ -163,10 +161,34 @@ func (r *request) put(ctx context.Context) error {
 	return nil
 }
 
+// store encodes item after the last stages of the write pipeline. It returns the
+// version that was given.
+func (r *request) store(ctx context.Context, item reflect.Value) (given int64, err error) {
+	e := r.w.e
+	if given, err = e.version(item); err != nil {
+		return 0, err
+	}
+	if err := e.beforeWrite(ctx, r.w.op(), item); err != nil {
+		return 0, err
+	}
+	if err := e.fill(item); err != nil { // what a hook may have changed
+		return 0, err
+	}
+	if e.lock != nil {
+		next := given + 1
+		if r.w.verb == verbCreate {
+			next = 1
+		}
+		setInt(fieldForWrite(item, e.lock.field), next)
+	}
+	r.stored = item
+	return given, r.encode(item)
+}
+
 // guard adds the guard of mine and the condition on the version.
 func (r *request) guard(absent, newer bool, locked expr.Cond) {
 	e := r.w.e
-	if r.fixed = nil; locked.Op == expr.None && len(r.w.call.conds) == 0 && e.svc.writesDirect() && !r.w.shown {
+	if locked.Op == expr.None && len(r.w.call.conds) == 0 {
 		r.fixed = &e.alone[bit(absent)][bit(newer)]
 		return
 	}
@@ -176,10 +198,30 @@ func (r *request) guard(absent, newer bool, locked expr.Cond) {
 // condition returns the members of the input that are about the condition.
 func (r *request) condition(b *expr.Builder) (*string, map[string]string, rawItem) {
 	if g := r.fixed; g != nil {
+		if r.shown || !r.w.e.svc.writesDirect() {
+			return g.copy()
+		}
 		return g.text, g.names, g.values
 	}
 	all := b.All(r.conds)
 	return text(all.In(b.Written())), b.Names(), b.Values()
+}
+
+// copy returns what a caller may change.
+func (g *guard) copy() (*string, map[string]string, rawItem) {
+	if g.text == nil {
+		return nil, nil, nil
+	}
+	values := maps.Clone(g.values)
+	for name, av := range values {
+		switch v := av.(type) {
+		case *types.AttributeValueMemberS:
+			values[name] = &types.AttributeValueMemberS{Value: v.Value}
+		case *types.AttributeValueMemberN:
+			values[name] = &types.AttributeValueMemberN{Value: v.Value}
+		}
+	}
+	return text(*g.text), maps.Clone(g.names), values
 }
 
 // keyed completes a write of which only the key is given.
@@ -331,13 +373,14 @@ func number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
 }
 
-// primaryKey returns the primary key of the item.
+// primaryKey returns the primary key of the item, as it has been encoded.
 func (r *request) primaryKey() rawItem {
 	if r.key == nil {
-		r.key = make(rawItem, len(r.primary))
-		for i, k := range r.w.e.primary().keys() {
-			r.key[k.name] = r.primary[i]
+		item := r.item
+		if r.json != nil {
+			item, _, _ = ddbjson.ParseMap(r.json, 0)
 		}
+		r.key = r.w.e.keyOf(record{attrs: item})
 	}
 	return r.key
 }
@@ -345,23 +388,24 @@ func (r *request) primaryKey() rawItem {
 // encode sets the item to put: as JSON where it can go on the wire as it is.
 func (r *request) encode(item reflect.Value) error {
 	e := r.w.e
+	if e.svc.writesDirect() && !r.shown {
+		m := r.room
+		if m == nil {
+			m = &room{wanted: true}
+		}
+		json, id, ok := e.packer().pack(m, item)
+		if ok && len(json) <= maxItem { // as JSON it has more bytes than as DynamoDB counts them
+			r.json, r.id = json, id
+			return nil
+		}
+	}
 	var room [12]ddbjson.Attr
 	given, err := e.givens(room[:0], item)
 	if err != nil {
 		return err
 	}
-	for i := range e.primary().keys() {
-		r.primary[i] = given[i].Value
-	}
-	if e.svc.writesDirect() && !r.w.shown {
-		json, err := e.codec(e.m.plan, &e.primary().told).Encode(item, given...)
-		if err != nil {
-			return err
-		}
-		if len(json) <= maxItem { // as JSON it has more bytes than as DynamoDB counts them
-			r.json = json
-			return nil
-		}
+	if !r.shown {
+		r.id = e.identityOf(given)
 	}
 	r.item, err = e.encodeWith(item, given)
 	return err
@@ -404,7 +448,7 @@ func (e *entity) givens(out []ddbjson.Attr, item reflect.Value) ([]ddbjson.Attr,
 		return nil, err
 	}
 	for i, k := range e.primary().keys() {
-		k.hold(item, out[i].Value)
+		k.hold(item, textOf(out[i].Value))
 	}
 	for _, ix := range e.indexes[1:] {
 		active := ix.active(item)
@@ -428,7 +472,7 @@ func (e *entity) givens(out []ddbjson.Attr, item reflect.Value) ([]ddbjson.Attr,
 			} else {
 				out[i].Value = av
 			}
-			k.hold(item, av)
+			k.hold(item, textOf(av))
 		}
 	}
 	if e.marked() {
@@ -437,16 +481,19 @@ func (e *entity) givens(out []ddbjson.Attr, item reflect.Value) ([]ddbjson.Attr,
 	return out, nil
 }
 
-// hold puts the key into the field that holds it, if any.
-func (k *keyAttr) hold(item reflect.Value, av types.AttributeValue) {
-	if k.holder == nil {
-		return
+// hold puts the key, "" for none, into the field that holds it, if any.
+func (k *keyAttr) hold(item reflect.Value, text string) {
+	if k.holder != nil {
+		fieldForWrite(item, k.holder).SetString(text)
 	}
-	text := ""
+}
+
+// textOf returns the text of a key, "" for none.
+func textOf(av types.AttributeValue) string {
 	if s, ok := av.(*types.AttributeValueMemberS); ok {
-		text = s.Value
+		return s.Value
 	}
-	fieldForWrite(item, k.holder).SetString(text)
+	return ""
 }
 
 // keyOf returns the primary key of an encoded item.

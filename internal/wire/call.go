@@ -77,6 +77,11 @@ func (c *Call) Direct() bool { return c.direct }
 // it that only the SDK can write, and the items are in the input as maps. Once nobody holds on to the body any more,
 // Recycle may be called.
 func (c *Call) Body(in smithy.Serializable) (body []byte, ok bool) {
+	if in, ok := in.(*dynamodb.BatchWriteItemInput); ok {
+		if body, ok := c.batch(in); ok {
+			return body, true
+		}
+	}
 	s := newSerializer(c.slots)
 	in.Serialize(s)
 	if s.unknown || s.written != len(c.slots) {

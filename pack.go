@@ -1,0 +1,284 @@
+package dyn
+
+import (
+	"bytes"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/dyntable/dyn/internal/ddbjson"
+)
+
+// packer writes the items of an entity as JSON: the attributes of fields, then
+// those that givens makes.
+type packer struct {
+	fields *ddbjson.Writer // of the fields that givens has nothing for
+	table  []given         // the keys of the table
+	index  []given         // those of the indexes that are not the table's
+	marks  []byte          // entity and version
+	holds  bool            // a field holds a key of the table
+	usual  atomic.Int64    // the size of an item, of the last few
+}
+
+// given is an attribute that is a key, of one index or several.
+type given struct {
+	head string // the attribute's name as JSON, and what a text begins with
+	of   []keyOf
+}
+
+// keyOf is a key of an index, nil for the table.
+type keyOf struct {
+	*keyAttr
+	ix *index
+}
+
+const (
+	textHead = `{"S":"`
+	textEnd  = `"}`
+)
+
+func (e *entity) newPacker() *packer {
+	p := &packer{}
+	var names []string
+	add := func(list []given, k keyOf) []given {
+		i := slices.Index(names, k.name)
+		if i < 0 {
+			names = append(names, k.name)
+			head := string(append(ddbjson.AppendText([]byte{','}, k.name), ":"+textHead...))
+			return append(list, given{head, []keyOf{k}})
+		}
+		if i -= len(p.table); i >= 0 {
+			list[i].of = append(list[i].of, k)
+		}
+		return list
+	}
+	for _, k := range e.primary().keys() {
+		p.table = add(p.table, keyOf{k, nil})
+		p.holds = p.holds || k.holder != nil
+	}
+	for _, ix := range e.indexes[1:] {
+		for _, k := range ix.keys() {
+			p.index = add(p.index, keyOf{k, ix})
+		}
+	}
+	if e.marked() {
+		for _, a := range e.marks {
+			names = append(names, a.Name)
+			p.marks = append(ddbjson.AppendText(append(p.marks, ','), a.Name), ':')
+			p.marks, _ = ddbjson.AppendValue(p.marks, a.Value) // a text and a number
+		}
+	}
+	p.fields = e.codec(e.m.plan, &e.primary().told).Writer(names...)
+	return p
+}
+
+// holds reports whether fields hold keys.
+func (e *entity) holds() bool {
+	return slices.ContainsFunc(e.indexes, func(ix *index) bool {
+		return slices.ContainsFunc(ix.keys(), func(k *keyAttr) bool { return k.holder != nil })
+	})
+}
+
+// pack is encode to JSON, in the memory of m; id is the identity of the item, if
+// m wants it. It sets the fields that hold keys. When ok is false encode has to
+// go by way of attribute values, and says what is wrong if anything is.
+func (p *packer) pack(m *room, item reflect.Value) (json []byte, id string, ok bool) {
+	usual := p.usual.Load()
+	dst := m.begin(int(usual))
+	start := len(dst)
+	if dst, ok = p.fields.Append(dst, item); !ok {
+		return nil, "", false
+	}
+	var buf [128]byte
+	dst, key, ok := p.appendTableKey(dst, buf[:0], item)
+	if !ok {
+		return nil, "", false
+	}
+	if m.wanted || p.holds {
+		id = m.text(key)
+		p.holdTableKey(item, id)
+	}
+	for i := range p.index {
+		if dst, ok = p.index[i].append(dst, item); !ok {
+			return nil, "", false
+		}
+	}
+	dst = append(append(dst, p.marks...), '}')
+	dst[start] = '{'
+	if n := int64(len(dst) - start); n > usual || n < usual/2 {
+		p.usual.Store(n + n/16)
+	}
+	return m.end(dst), id, true
+}
+
+// appendTableKey appends the key of the table to dst, and its identity to id.
+func (p *packer) appendTableKey(dst, id []byte, item reflect.Value) (_, _ []byte, ok bool) {
+	for i := range p.table {
+		g := &p.table[i]
+		k, n := g.of[0].keyAttr, len(id)
+		id = append(id, 0, 0)
+		if k.tmpl == nil {
+			av, ok, err := k.renderRaw(item)
+			if !ok || err != nil {
+				return dst, id, false
+			}
+			id = appendKeyBytes(id, av)
+			if dst, err = ddbjson.AppendValue(append(dst, g.name()...), av); err != nil {
+				return dst, id, false
+			}
+		} else {
+			dst = append(dst, g.head...)
+			from := len(dst)
+			var err error
+			if dst, ok, err = k.appendText(dst, item); !ok || err != nil {
+				return dst, id, false
+			}
+			id = append(append(id, 'S'), dst[from:]...)
+			dst = append(ddbjson.Quote(dst, from), textEnd...)
+		}
+		id = k.delimit(id, n)
+	}
+	return dst, id, true
+}
+
+// holdTableKey puts the keys into the fields that hold them. Each is the text of
+// a template, as the identity has it.
+func (p *packer) holdTableKey(item reflect.Value, id string) {
+	for i := range p.table {
+		n := 2 + int(id[0])<<8 + int(id[1])
+		if k := p.table[i].of[0]; k.holder != nil {
+			k.hold(item, id[3:n])
+		}
+		id = id[n:]
+	}
+}
+
+func (g *given) name() string { return g.head[:len(g.head)-len(textHead)] }
+
+// append appends the attribute as the first of its keys makes it that item has.
+func (g *given) append(dst []byte, item reflect.Value) (_ []byte, ok bool) {
+	for i := range g.of {
+		k := &g.of[i]
+		switch {
+		case k.tmpl == nil:
+			av, present, err := k.renderRaw(item)
+			if err != nil {
+				return dst, false
+			}
+			if present {
+				dst, err = ddbjson.AppendValue(append(dst, g.name()...), av)
+				return dst, err == nil
+			}
+		case k.ix.active(item):
+			from := len(dst) + len(g.head)
+			with, present, err := k.appendText(append(dst, g.head...), item)
+			if err != nil {
+				return dst, false
+			}
+			if present {
+				if k.holder != nil {
+					k.hold(item, string(with[from:]))
+				}
+				return append(ddbjson.Quote(with, from), textEnd...), true
+			}
+			k.hold(item, "")
+		default:
+			k.hold(item, "")
+		}
+	}
+	return dst, true
+}
+
+// room is memory for the items of one operation, written one after the other.
+// The zero room has none yet.
+type room struct {
+	wanted bool     // the identities of items are needed
+	left   int      // how many items are to come, at least
+	block  []byte   // what is being written to
+	full   [][]byte // blocks before it
+	texts  strings.Builder
+}
+
+const (
+	smallBlock = 4 << 10
+	largeBlock = 32 << 10
+	textBlock  = 4 << 10
+)
+
+// smallBlocks and largeBlocks are blocks that nobody uses, pointers to arrays of
+// these sizes.
+var smallBlocks, largeBlocks sync.Pool
+
+// newBlock returns an empty block for n bytes.
+func newBlock(n int) []byte {
+	switch {
+	case n <= smallBlock:
+		if b, ok := smallBlocks.Get().(*[smallBlock]byte); ok {
+			return b[:0]
+		}
+		return make([]byte, 0, smallBlock)
+	case n <= largeBlock:
+		if b, ok := largeBlocks.Get().(*[largeBlock]byte); ok {
+			return b[:0]
+		}
+		return make([]byte, 0, largeBlock)
+	}
+	return make([]byte, 0, n)
+}
+
+// begin returns a block with room for an item of n bytes, to write it at the end.
+func (m *room) begin(n int) []byte {
+	if m.block == nil || cap(m.block)-len(m.block) < n {
+		if m.block != nil {
+			m.full = append(m.full, m.block)
+		}
+		m.block = newBlock(max(n, min(n*m.left, largeBlock)))
+	}
+	m.left--
+	return m.block
+}
+
+// end returns the item that was written to the block.
+func (m *room) end(block []byte) []byte {
+	start := len(m.block)
+	m.block = block
+	return block[start:len(block):len(block)]
+}
+
+// text returns b as a string, in a block of many.
+func (m *room) text(b []byte) string {
+	if m.texts.Cap()-m.texts.Len() < len(b) {
+		m.texts = strings.Builder{}
+		m.texts.Grow(max(len(b), min(len(b)*(m.left+1), textBlock)))
+	}
+	start := m.texts.Len()
+	m.texts.Write(b)
+	return m.texts.String()[start:]
+}
+
+// take returns an item, the only one, in memory of its own.
+func (m *room) take(json []byte) []byte {
+	m.block = m.block[:0]
+	return bytes.Clone(json)
+}
+
+// release ends the use of the items.
+func (m *room) release() {
+	for _, b := range m.full {
+		recycle(b)
+	}
+	recycle(m.block)
+	clear(m.full)
+	*m = room{full: m.full[:0]}
+}
+
+func recycle(b []byte) {
+	switch cap(b) {
+	case smallBlock:
+		smallBlocks.Put((*[smallBlock]byte)(b[:smallBlock]))
+	case largeBlock:
+		largeBlocks.Put((*[largeBlock]byte)(b[:largeBlock]))
+	}
+}
