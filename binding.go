@@ -35,7 +35,7 @@ type entity struct {
 	getOp  string                // and its reads
 
 	guards [2][2]expr.Cond // of mine: absent, newer
-	alone  [2][2]guard     // the same, where they are the whole condition
+	alone  [2][2]guard     // the same, where they are the whole condition and there is no scope
 	owned  expr.Cond       // what tells its items from others in a query
 	marks  [2]ddbjson.Attr // entity and version, as every item has them
 	whole  reader          // of its items in full
@@ -249,11 +249,14 @@ func (e *entity) settle() {
 	e.packer = sync.OnceValue(e.newPacker)
 	e.still = !e.m.hooked && e.svc.validate == nil && e.lock == nil && len(e.scope) == 0 && !e.holds()
 	for _, ix := range e.indexes {
-		ix.told.names = ix.tellers()
-		ix.told.usual = e.usual(ix.told.names)
-		ix.told.owner = e.marked() && ix.projects(e.svc.table.EntityAttr)
-		ix.told.id = strings.Join(ix.told.names, "\x00")
-		ix.told.whole = new(atomic.Pointer[ddbjson.Codec])
+		names := ix.tellers()
+		if ix.told.whole != nil && slices.Equal(names, ix.told.names) {
+			continue // as without the scope
+		}
+		ix.told = told{
+			names: names, usual: e.usual(names), owner: e.marked() && ix.projects(e.svc.table.EntityAttr),
+			id: strings.Join(names, "\x00"), whole: new(atomic.Pointer[ddbjson.Codec]),
+		}
 	}
 }
 

@@ -188,7 +188,7 @@ func (r *request) store(ctx context.Context, item reflect.Value) (given int64, e
 // guard adds the guard of mine and the condition on the version.
 func (r *request) guard(absent, newer bool, locked expr.Cond) {
 	e := r.w.e
-	if locked.Op == expr.None && len(r.w.call.conds) == 0 {
+	if locked.Op == expr.None && len(r.w.call.conds) == 0 && len(e.scope) == 0 {
 		r.fixed = &e.alone[bit(absent)][bit(newer)]
 		return
 	}
@@ -255,7 +255,10 @@ func (e *entity) setGuards() {
 	for _, absent := range []bool{false, true} {
 		for _, newer := range []bool{false, true} {
 			g := e.guardOf(absent, newer)
-			e.guards[bit(absent)][bit(newer)], e.alone[bit(absent)][bit(newer)] = g, newGuard(g)
+			e.guards[bit(absent)][bit(newer)] = g
+			if len(e.scope) == 0 {
+				e.alone[bit(absent)][bit(newer)] = newGuard(g)
+			}
 		}
 	}
 	if !e.marked() {
