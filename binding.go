@@ -34,13 +34,15 @@ type entity struct {
 	ops    [verbCheck + 1]string // what messages call its writes
 	getOp  string                // and its reads
 
-	guards [2][2]expr.Cond // of mine: absent, newer
-	alone  [2][2]guard     // the same, where they are the whole condition and there is no scope
-	owned  expr.Cond       // what tells its items from others in a query
-	marks  [2]ddbjson.Attr // entity and version, as every item has them
-	whole  reader          // of its items in full
-	packer func() *packer  // made when it is needed
-	still  bool            // nothing of an item changes when its put is built
+	guards [2][2]expr.Cond              // of mine: absent, newer
+	alone  *[2][2]atomic.Pointer[guard] // the same, where they are the whole condition, once they are needed
+	owned  expr.Cond                    // what tells its items from others in a query
+	marks  [2]ddbjson.Attr              // entity and version, as every item has them
+	whole  reader                       // of its items in full
+
+	packer   func() *packer // made when it is needed
+	still    bool           // nothing of an item changes when its put is built
+	rendered bool           // the table's keys are made of templates alone
 
 	scope    []bound // of a handle made by Scope
 	scopeErr error
@@ -55,6 +57,7 @@ type index struct {
 	both   []*keyAttr // pk, then sk
 	when   *part
 	twin   bool // another pattern of the entity uses the same index
+	open   bool // it holds all attributes, none of which is a key: filters may be on any
 	told   told
 }
 
@@ -231,16 +234,27 @@ type guard struct {
 	values rawItem
 }
 
-func newGuard(c expr.Cond) guard {
-	b := expr.New()
-	defer b.Release()
+func newGuard(c expr.Cond) *guard {
+	b := new(expr.Builder)
 	whole := b.Cond(c)
-	return guard{text(whole.In(b.Written())), b.Names(), b.Values()}
+	return &guard{text(whole.In(b.Written())), b.Names(), b.Values()}
+}
+
+// fixed returns one of the guards of mine as the whole condition.
+func (e *entity) fixed(absent, newer int) *guard {
+	at := &e.alone[absent][newer]
+	g := at.Load()
+	if g == nil {
+		g = newGuard(e.guards[absent][newer])
+		at.Store(g)
+	}
+	return g
 }
 
 // settle sets what follows from the rest and is the same in every request.
 func (e *entity) settle() {
 	e.whole = e.reader()
+	e.rendered = !slices.ContainsFunc(e.primary().keys(), func(k *keyAttr) bool { return k.tmpl == nil })
 	e.setGuards()
 	e.marks = [...]ddbjson.Attr{
 		{Name: e.svc.table.EntityAttr, Value: &types.AttributeValueMemberS{Value: e.m.sch.Entity}},
@@ -257,6 +271,7 @@ func (e *entity) settle() {
 			names: names, usual: e.usual(names), owner: e.marked() && ix.projects(e.svc.table.EntityAttr),
 			id: strings.Join(names, "\x00"), whole: new(atomic.Pointer[ddbjson.Codec]),
 		}
+		ix.open = ix.full() && !slices.ContainsFunc(ix.keys(), func(k *keyAttr) bool { return e.m.plan.ByName(k.name) != nil })
 	}
 }
 

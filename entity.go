@@ -37,29 +37,41 @@ func (*Entity[T]) bind(s *Service, _ string) (any, error) { return NewEntity[T](
 // Get returns the item with the key, [ErrNotFound] when there is none or it
 // belongs to another entity, a [*VersionError] when it is too new.
 func (e *Entity[T]) Get(ctx context.Context, key T, opts ...GetOption) (T, error) {
-	v, err := e.e.getOne(ctx, e.e.getOp, reflect.ValueOf(&key).Elem(), opts)
+	k, err := keyOf(e.e, key)
+	v, err := e.e.whole.getOne(ctx, e.e.getOp, k, err, opts)
 	if err != nil {
 		return *new(T), err
 	}
 	return valueOf[T](v), nil
 }
 
-func (e *entity) getOne(ctx context.Context, op string, item reflect.Value, opts []GetOption) (reflect.Value, error) {
-	r := e.reader()
-	return r.getOne(ctx, op, item, opts)
+// keyOf returns the primary key of item, of which it makes no lasting copy where
+// the key is all text that is made anew.
+func keyOf[T any](e *entity, item T) (rawItem, error) {
+	p, ok := e.m.spare.Get().(*T)
+	if !ok {
+		p = new(T)
+	}
+	*p = item
+	k, err := e.key(reflect.ValueOf(p).Elem())
+	if e.rendered {
+		*p = *new(T) // hold on to nothing
+		e.m.spare.Put(p)
+	}
+	return k, err
 }
 
-func (r *reader) getOne(ctx context.Context, op string, item reflect.Value, opts []GetOption) (reflect.Value, error) {
+// getOne reads the item with key k, unless err says why there is none.
+func (r *reader) getOne(ctx context.Context, op string, k rawItem, err error, opts []GetOption) (reflect.Value, error) {
+	if err != nil {
+		return reflect.Value{}, opError(op, err)
+	}
 	c := &plainCall
 	if len(opts) > 0 {
 		c = new(call)
 		for _, o := range opts {
 			o.get(c)
 		}
-	}
-	k, err := r.e.key(item)
-	if err != nil {
-		return reflect.Value{}, opError(op, err)
 	}
 	return r.get(ctx, op, k, c)
 }
@@ -69,7 +81,8 @@ func (r *reader) getOne(ctx context.Context, op string, item reflect.Value, opts
 func (e *Entity[T]) Exists(ctx context.Context, key T, opts ...GetOption) (bool, error) {
 	op := "exists " + e.e.name
 	r := e.e.keysReader()
-	_, err := r.getOne(ctx, op, reflect.ValueOf(&key).Elem(), opts)
+	k, err := keyOf(e.e, key)
+	_, err = r.getOne(ctx, op, k, err, opts)
 	if errors.Is(err, ErrNotFound) {
 		return false, nil
 	}
@@ -119,11 +132,16 @@ func (e *Entity[T]) Upsert(ctx context.Context, item T, clauses ...Clause) (T, e
 }
 
 func clauseCall(clauses []Clause) call {
-	c := call{actions: make([]*action, 0, len(clauses))}
-	for _, o := range clauses {
-		o.clause(&c)
-	}
+	var c call
+	c.take(clauses)
 	return c
+}
+
+func (c *call) take(clauses []Clause) {
+	c.actions = make([]*action, 0, len(clauses))
+	for _, o := range clauses {
+		o.clause(c)
+	}
 }
 
 // Delete removes the item with the key, if there is one. It leaves another
@@ -202,7 +220,8 @@ func (v *Viewer[P, T]) Get(ctx context.Context, key T, opts ...GetOption) (P, er
 	if v.err != nil {
 		return *new(P), opError("view", v.err)
 	}
-	p, err := v.r.getOne(ctx, v.r.e.getOp, reflect.ValueOf(&key).Elem(), opts)
+	k, err := keyOf(v.r.e, key)
+	p, err := v.r.getOne(ctx, v.r.e.getOp, k, err, opts)
 	if err != nil {
 		return *new(P), err
 	}

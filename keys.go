@@ -184,61 +184,6 @@ func (p *part) holds(v reflect.Value) bool {
 	return false
 }
 
-// term is a condition on one attribute that a key may decide.
-type term struct {
-	cond Cond
-	ref  *ref
-	used bool
-
-	lossy bool // the key that uses it finds more than the value
-
-	optional bool // it comes from a scope: where no key takes it, the filter does
-}
-
-// terms splits conditions joined by And, and those that no key decides. The terms
-// are appended to ts.
-func (m *model) terms(ts []term, conds []Cond) (_ []term, rest []Cond, err error) {
-	for _, c := range conds {
-		switch {
-		case c.err() != nil:
-			return nil, nil, c.err()
-		case c.op == expr.And:
-			sub, more, err := m.terms(nil, c.subs())
-			if err != nil {
-				return nil, nil, err
-			}
-			ts, rest = append(ts, sub...), append(rest, more...)
-		case keyOps[c.op] == 0 || c.elem || c.other() != nil:
-			rest = append(rest, c)
-		default:
-			r, err := m.operand(c.ptr)
-			if err != nil {
-				return nil, nil, err
-			}
-			if r.size {
-				rest = append(rest, c)
-				continue
-			}
-			ts = append(ts, term{cond: c, ref: r})
-		}
-	}
-	return ts, rest, nil
-}
-
-// keyOps maps conditions to those a key decides, plus one.
-var keyOps = [32]key.Op{
-	expr.Eq: key.Eq + 1, expr.Lt: key.Lt + 1, expr.Le: key.Le + 1, expr.Gt: key.Gt + 1, expr.Ge: key.Ge + 1,
-	expr.Between: key.Between + 1, expr.BeginsWith: key.BeginsWith + 1,
-}
-
-// use notes that equality on part i of k is in the key condition.
-func (t *term) use(k *keyAttr, i int) {
-	t.used = true
-	t.lossy = t.lossy || k.tmpl != nil && k.tmpl.Parts()[i].Lossy
-}
-
-func (t *term) op() key.Op { return keyOps[t.cond.op] - 1 }
-
 // keyPlan is how a query finds its items by the keys of one index.
 type keyPlan struct {
 	ix       *index
@@ -249,13 +194,13 @@ type keyPlan struct {
 	residual []Cond      // what key order can't decide
 	room     [1]equality // for equals
 	value    types.AttributeValueMemberS
-	parts    int  // how many parts of the sort key are used
-	empty    bool // nothing can match
+	fan      *fan  // set when the shard is open
+	open     *part // the first part of the sort key without equality
 
-	coarse int    // one more than the place of the term that fixes the partition by a range
-	fan    *fan   // set when the shard is open
-	open   string // the first part of the sort key without equality
-	loose  bool   // what the sort key can't use may stay unused
+	parts  int32 // how many parts of the sort key are used
+	coarse int16 // one more than the place of the term that fixes the partition by a range
+	empty  bool  // nothing can match
+	loose  bool  // what the sort key can't use may stay unused
 }
 
 // equality demands the value of a key attribute.
@@ -288,25 +233,6 @@ func (p *keyPlan) fill(terms []term) error {
 	return p.gap(terms)
 }
 
-// find returns the term on part p that is an equality, or that is none.
-func find(terms []term, p *part, eq bool) *term {
-	if i := place(terms, p, eq); i >= 0 {
-		return &terms[i]
-	}
-	return nil
-}
-
-// place returns the place of what find finds, -1 for nothing.
-func place(terms []term, p *part, eq bool) int {
-	for i := range terms {
-		t := &terms[i]
-		if (t.cond.op == expr.Eq) == eq && t.ref.path.Equal(p.path) {
-			return i
-		}
-	}
-	return -1
-}
-
 // equal adds the equality of partition key attribute k.
 func (p *keyPlan) equal(k *keyAttr, terms []term) error {
 	var buf [4]key.Value
@@ -330,7 +256,7 @@ func (p *keyPlan) equal(k *keyAttr, terms []term) error {
 			if err != nil {
 				return err
 			}
-			p.coarse, p.empty = 1+place(terms, part, false), p.empty || n == 0
+			p.coarse, p.empty = int16(1+place(terms, part, false)), p.empty || n == 0
 		} else {
 			t.use(k, i)
 		}
@@ -386,28 +312,10 @@ func (k *keyAttr) partitions(i int, p *part, t *term) (int64, error) {
 	return n, err
 }
 
-// value returns value i of the term as the key part p renders it.
-func (t *term) value(p *part, i int) (key.Value, error) {
-	v := t.ref.wrapped(t.cond.value(i))
-	if p.codec.Absent(v) {
-		return key.Value{}, fmt.Errorf("%s is empty; no key has that", p.goRef)
-	}
-	return p.value(v)
-}
-
-// encode returns value i of the term as it is stored.
-func (t *term) encode(i int) (types.AttributeValue, error) {
-	v := t.ref.wrapped(t.cond.value(i))
-	if t.ref.codec.Absent(v) {
-		return nil, fmt.Errorf("%s is empty; no key has that", t.ref.goRef)
-	}
-	return t.ref.codec.Encode(v)
-}
-
 // sort adds what the terms say of the sort key.
 func (p *keyPlan) sort(terms []term) error {
 	for _, k := range p.ix.sk {
-		if p.open != "" {
+		if p.open != nil {
 			break
 		}
 		var err error
@@ -428,13 +336,13 @@ func (p *keyPlan) sort(terms []term) error {
 func (p *keyPlan) gap(terms []term) error {
 	for i := range terms {
 		t := &terms[i]
-		if t.used || t.optional || i == p.coarse-1 {
+		if t.used || t.optional || i == int(p.coarse)-1 {
 			continue
 		}
 		for _, k := range p.ix.sk {
 			for _, part := range k.parts {
-				if p.open != "" && part.goRef != p.open && t.ref.path.Equal(part.path) {
-					return fmt.Errorf("sort key needs Eq on %s before %s", p.open, part.goRef)
+				if p.open != nil && part.goRef != p.open.goRef && t.ref.path.Equal(part.path) {
+					return fmt.Errorf("sort key needs Eq on %s before %s", p.open.goRef, part.goRef)
 				}
 			}
 		}
@@ -442,17 +350,17 @@ func (p *keyPlan) gap(terms []term) error {
 	return nil
 }
 
-func (p *keyPlan) sortRaw(k *keyAttr, terms []term) (open string, err error) {
+func (p *keyPlan) sortRaw(k *keyAttr, terms []term) (open *part, err error) {
 	part := k.parts[0]
 	t := find(terms, part, true)
 	if t == nil {
-		open = part.goRef
+		open = part
 		if t = find(terms, part, false); t == nil {
 			return open, nil
 		}
 	}
 	c := expr.Cond{Op: t.cond.op, Path: k.path}
-	if err := ordered(t.ref); err != nil && open != "" {
+	if err := ordered(t.ref); err != nil && open != nil {
 		return open, err
 	}
 	for i := range t.cond.count() {
@@ -471,28 +379,28 @@ func (p *keyPlan) sortRaw(k *keyAttr, terms []term) (open string, err error) {
 	return open, nil
 }
 
-func (p *keyPlan) sortTemplate(k *keyAttr, terms []term) (open string, err error) {
+func (p *keyPlan) sortTemplate(k *keyAttr, terms []term) (open *part, err error) {
 	var buf [4]key.Value
 	leading := buf[:0]
 	for i, part := range k.parts {
 		t := find(terms, part, true)
 		if t == nil {
-			open = part.goRef
+			open = part
 			break
 		}
 		v, err := t.value(part, 0)
 		if err != nil && p.loose {
-			open = part.goRef
+			open = part
 			break
 		}
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		t.use(k, i)
 		leading = append(leading, v)
 	}
-	p.parts += len(leading)
-	if open != "" {
+	p.parts += int32(len(leading))
+	if open != nil {
 		if t := find(terms, k.parts[len(leading)], false); t != nil {
 			if err := p.sortRange(k, leading, t); err == nil || !p.loose {
 				return open, err
@@ -503,8 +411,8 @@ func (p *keyPlan) sortTemplate(k *keyAttr, terms []term) (open string, err error
 	b, err := k.tmpl.Prefix(room[:0], leading)
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("key %s: %w", k.name, err)
-	case open == "":
+		return nil, fmt.Errorf("key %s: %w", k.name, err)
+	case open == nil:
 		p.keyCond(k, key.Range{Lower: string(b), Upper: string(b)})
 	default:
 		p.keyCond(k, key.Range{Prefix: string(b)})

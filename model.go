@@ -29,10 +29,11 @@ type model struct {
 	proto *prototype
 	errs  []error // why it can't be an entity
 
-	embedded [][]int // the embedded pointers that lead to attributes, outer ones first
-	settled  []*attr // those that are given a value when an operation is described
-	ruled    []*attr // those that must be present, or one of a few values
-	hooked   bool    // it has a BeforeWrite or Validate
+	spare    sync.Pool // *T, for the keys of reads
+	embedded [][]int   // the embedded pointers that lead to attributes, outer ones first
+	settled  []*attr   // those that are given a value when an operation is described
+	ruled    []*attr   // those that must be present, or one of a few values
+	hooked   bool      // it has a BeforeWrite or Validate
 }
 
 // attr is an attribute with what the model needs to apply its rules.
@@ -171,17 +172,19 @@ func (m *model) own(v reflect.Value) {
 
 // source describes the type to package schema.
 func (m *model) source() *schema.Source {
-	s := &schema.Source{Type: m.name(), Lookup: m.lookup}
-	stored := map[string]*codec.Field{}
+	n := len(m.plan.Fields)
+	s := &schema.Source{Type: m.name(), Lookup: m.lookup, Fields: make([]schema.Field, 0, n+8)}
+	stored := make(map[string]*codec.Field, n)
 	for i := range m.plan.Fields {
 		stored[indexKey(m.plan.Fields[i].Index)] = &m.plan.Fields[i]
 	}
-	declared([]reflect.Type{m.typ}, nil, func(sf reflect.StructField, index []int) bool {
+	var room [8]int
+	declared([]reflect.Type{m.typ}, room[:0], func(sf reflect.StructField, index []int) bool {
 		text, tagged := sf.Tag.Lookup("dyn")
 		f, ok := stored[indexKey(index)]
 		switch {
 		case ok:
-			s.Fields = append(s.Fields, *describe(f))
+			s.Fields = append(s.Fields, describe(f))
 			return false
 		case tagged && !sf.Anonymous, len(m.plan.Fields) == 0 && sf.IsExported():
 			s.Fields = append(s.Fields, schema.Field{Go: sf.Name, Tag: text})
@@ -208,7 +211,7 @@ func declared(path []reflect.Type, index []int, visit func(reflect.StructField, 
 	t := path[len(path)-1]
 	for i := range t.NumField() {
 		sf := t.Field(i)
-		at := append(index[:len(index):len(index)], i)
+		at := append(index, i) // which visit does not keep
 		if !visit(sf, at) {
 			continue
 		}
@@ -228,7 +231,7 @@ func (m *model) lookup(path string) *schema.Field {
 	if chain != nil {
 		f := describe(chain[len(chain)-1])
 		f.Go = path
-		return f
+		return &f
 	}
 	if sf, ok := m.typ.FieldByName(path); ok && !sf.Anonymous {
 		return &schema.Field{Go: path} // declared, but not stored
@@ -238,7 +241,7 @@ func (m *model) lookup(path string) *schema.Field {
 
 // chain returns the fields from T down to the one that path names.
 func (m *model) chain(path string) []*codec.Field {
-	var chain []*codec.Field
+	chain := make([]*codec.Field, 0, 1+strings.Count(path, "."))
 	plan := m.plan
 	for name := range strings.SplitSeq(path, ".") {
 		if plan == nil {
@@ -254,11 +257,11 @@ func (m *model) chain(path string) []*codec.Field {
 	return chain
 }
 
-func describe(f *codec.Field) *schema.Field {
+func describe(f *codec.Field) schema.Field {
 	c := f.Codec
 	base := c.Base
 	part, err := partInfo(c)
-	return &schema.Field{
+	return schema.Field{
 		Go: f.Go, Tag: f.Tag.Get("dyn"), Name: f.Name, Type: c.Attr(), Optional: c.Optional(),
 		Text:    base.Kind() == reflect.String && c.Attr() == "S",
 		Integer: c.Kind == codec.Int || c.Kind == codec.Uint,
@@ -294,7 +297,15 @@ func partInfo(c *codec.Codec) (key.FieldInfo, error) {
 	case codec.Bool:
 		return key.FieldInfo{Kind: key.Bool}, nil
 	}
-	return key.FieldInfo{}, fmt.Errorf("a %s can't be part of a key: parts are strings, integers, bools, times, and types with MarshalText and UnmarshalText", c.Type)
+	return key.FieldInfo{}, noPart{c.Type}
+}
+
+// noPart is the error of a type that no key can hold. Most structs have such
+// fields, and no key names them: the text is written when somebody asks.
+type noPart struct{ t reflect.Type }
+
+func (e noPart) Error() string {
+	return fmt.Sprintf("a %s can't be part of a key: parts are strings, integers, bools, times, and types with MarshalText and UnmarshalText", e.t)
 }
 
 // part is a field that keys depend on.

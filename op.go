@@ -43,6 +43,20 @@ func (e *entity) op(v verb, item reflect.Value, c call) Op {
 	return Op{w: w}
 }
 
+// revise is op for a write by clauses, which have their place in it.
+func (e *entity) revise(v verb, item reflect.Value, clauses []Clause) Op {
+	w := &write{e: e, verb: v, now: e.svc.clock(), given: item, item: e.taken(v, item)}
+	w.call.take(clauses)
+	err := w.call.destinations(e.m.typ)
+	if err == nil {
+		err = w.settle(w.item)
+	}
+	if err != nil {
+		return Op{err: opError(e.ops[v], err)}
+	}
+	return Op{w: w}
+}
+
 // Put describes an [Entity.Put].
 func Put[T any](e *Entity[T], item T, opts ...PutOption) Op {
 	var c call
@@ -63,12 +77,12 @@ func Create[T any](e *Entity[T], item T, opts ...CreateOption) Op {
 
 // Update describes an [Entity.Update].
 func Update[T any](e *Entity[T], key T, clauses ...Clause) Op {
-	return e.e.op(verbUpdate, reflect.ValueOf(&key).Elem(), clauseCall(clauses))
+	return e.e.revise(verbUpdate, reflect.ValueOf(&key).Elem(), clauses)
 }
 
 // Upsert describes an [Entity.Upsert].
 func Upsert[T any](e *Entity[T], item T, clauses ...Clause) Op {
-	return e.e.op(verbUpsert, reflect.ValueOf(&item).Elem(), clauseCall(clauses))
+	return e.e.revise(verbUpsert, reflect.ValueOf(&item).Elem(), clauses)
 }
 
 // Delete describes an [Entity.Delete].

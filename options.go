@@ -3,6 +3,7 @@ package dyn
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -99,7 +100,14 @@ func (o getOption) fetchItem(c *fetches)  { o(&c.call) }
 // be true. The error is [ErrNotFound] when there is no item, else a
 // [*ConditionError] that has it.
 func If(conds ...Cond) WriteOption {
-	return writeOption(func(c *call) { c.conds = append(c.conds, conds...) })
+	own := slices.Clone(conds)
+	return writeOption(func(c *call) {
+		if c.conds == nil {
+			c.conds = slices.Clip(own) // which nothing changes
+		} else {
+			c.conds = append(c.conds, own...)
+		}
+	})
 }
 
 // Idempotent makes a write happen at most once, however often the SDK sends it:

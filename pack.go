@@ -25,11 +25,11 @@ type packer struct {
 // given is an attribute that is a key, of one index or several.
 type given struct {
 	head string // the attribute's name as JSON, and what a text begins with
-	of   []keyOf
+	of   []keyIn
 }
 
-// keyOf is a key of an index, nil for the table.
-type keyOf struct {
+// keyIn is a key of an index, nil for the table.
+type keyIn struct {
 	*keyAttr
 	ix *index
 }
@@ -42,12 +42,12 @@ const (
 func (e *entity) newPacker() *packer {
 	p := &packer{}
 	var names []string
-	add := func(list []given, k keyOf) []given {
+	add := func(list []given, k keyIn) []given {
 		i := slices.Index(names, k.name)
 		if i < 0 {
 			names = append(names, k.name)
 			head := string(append(ddbjson.AppendText([]byte{','}, k.name), ":"+textHead...))
-			return append(list, given{head, []keyOf{k}})
+			return append(list, given{head, []keyIn{k}})
 		}
 		if i -= len(p.table); i >= 0 {
 			list[i].of = append(list[i].of, k)
@@ -55,12 +55,12 @@ func (e *entity) newPacker() *packer {
 		return list
 	}
 	for _, k := range e.primary().keys() {
-		p.table = add(p.table, keyOf{k, nil})
+		p.table = add(p.table, keyIn{k, nil})
 		p.holds = p.holds || k.holder != nil
 	}
 	for _, ix := range e.indexes[1:] {
 		for _, k := range ix.keys() {
-			p.index = add(p.index, keyOf{k, ix})
+			p.index = add(p.index, keyIn{k, ix})
 		}
 	}
 	if e.marked() {

@@ -27,7 +27,7 @@ type protoError struct {
 
 func newPrototype(plan *codec.Plan, sortable []string) *prototype {
 	v := reflect.New(plan.Type)
-	p := &prototype{ptr: v.Interface(), refs: make(map[any]*ref, 2*len(plan.Fields)), sortable: sortable}
+	p := &prototype{ptr: v.Interface(), refs: make(map[any]*ref, len(plan.Fields)+8), sortable: sortable}
 	p.structure(v.Elem(), plan, &ref{attr: -1}, []reflect.Type{plan.Type})
 	return p
 }
@@ -35,18 +35,18 @@ func newPrototype(plan *codec.Plan, sortable []string) *prototype {
 // structure registers the fields of struct v, which base leads to. The types
 // on the way are in path: a pointer to one of them is not followed.
 func (p *prototype) structure(v reflect.Value, plan *codec.Plan, base *ref, path []reflect.Type) {
+	n := len(plan.Fields)
+	refs, steps := make([]ref, n), make([]expr.Step, 0, n*(len(base.path)+1))
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
 		fv, ok := p.reach(v, f)
 		if !ok {
 			continue
 		}
-		r := &ref{
-			attr:  base.attr,
-			path:  append(base.path[:len(base.path):len(base.path)], expr.Step{Name: f.Name}),
-			goRef: join(base.goRef, f.Go),
-			codec: f.Codec,
-		}
+		start := len(steps)
+		steps = append(append(steps, base.path...), expr.Step{Name: f.Name})
+		r := &refs[i]
+		*r = ref{attr: base.attr, path: steps[start:len(steps):len(steps)], goRef: join(base.goRef, f.Go), codec: f.Codec}
 		if r.attr < 0 {
 			r.attr = i
 		}

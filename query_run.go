@@ -33,40 +33,43 @@ type run struct {
 
 // start checks the query and writes its expressions.
 func (q *query) start(ctx context.Context) (*run, error) {
-	if q.err != nil {
-		return nil, opError(q.op(), q.err)
-	}
-	r, err := q.build()
-	if err != nil {
-		return nil, opError(q.op(), err)
-	}
-	if q.after != "" {
-		if r.from, err = q.open(ctx, q.after); err != nil {
-			return nil, opError(q.op(), err)
-		}
-	}
-	return r, nil
+	r := &run{q: q}
+	return r, r.start(ctx)
 }
 
-func (q *query) build() (*run, error) {
-	if err := q.check(); err != nil {
-		return nil, err
+func (r *run) start(ctx context.Context) error {
+	q := r.q
+	err := q.err
+	if err == nil {
+		err = r.build()
 	}
-	r := &run{q: q}
-	b := expr.New()
-	defer b.Release()
+	if err == nil && q.after != "" {
+		r.from, err = q.open(ctx, q.after)
+	}
+	if err != nil {
+		return opError(q.op(), err)
+	}
+	return nil
+}
+
+func (r *run) build() error {
+	q := r.q
+	if err := q.check(); err != nil {
+		return err
+	}
+	b := new(expr.Builder)
 	var err error
 	var keys, fields expr.Text
 	if q.plan != nil {
 		var room [4]expr.Cond
 		keys = b.All(q.plan.conds(room[:0]))
 		if r.local, err = q.localTests(); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	filter, err := q.writeFilter(b)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if q.r.part && !q.hydrate && !q.counts {
 		fields = b.Projection(q.projected())
@@ -74,7 +77,7 @@ func (q *query) build() (*run, error) {
 	written := b.Written()
 	r.keys, r.filter, r.fields = keys.In(written), filter.In(written), fields.In(written)
 	r.names, r.values = b.Names(), b.Values()
-	return r, nil
+	return nil
 }
 
 // check refuses options that contradict each other or the index.
@@ -152,9 +155,11 @@ func (q *query) filter(out []expr.Cond) ([]expr.Cond, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range q.filters {
-		if err := q.filterable(c); err != nil {
-			return nil, err
+	if !q.ix.open {
+		for _, c := range q.filters {
+			if err := q.filterable(c); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if q.plan != nil {
@@ -287,8 +292,7 @@ func (r *reader) projected() (*string, map[string]string) {
 
 // project writes the projection of a read of single items.
 func (r *reader) project() (*string, map[string]string) {
-	b := expr.New()
-	defer b.Release()
+	b := new(expr.Builder)
 	fields := b.Projection(r.paths(r.e.primary()))
 	return text(fields.In(b.Written())), b.Names()
 }
@@ -296,12 +300,15 @@ func (r *reader) project() (*string, map[string]string) {
 // queryInput is the request for the page after r.from.
 func (r *run) queryInput(ctx context.Context) *dynamodb.QueryInput {
 	q := r.q
-	in := &dynamodb.QueryInput{
-		TableName: q.ix.e.svc.tableRef(ctx), IndexName: filled(&q.ix.name),
-		KeyConditionExpression: filled(&r.keys), FilterExpression: filled(&r.filter), ProjectionExpression: filled(&r.fields),
-		ExpressionAttributeNames: r.names, ExpressionAttributeValues: r.values,
-		ExclusiveStartKey: r.from, Limit: r.pageLimit(), ReturnConsumedCapacity: q.capacity.mode(),
-	}
+	x := &struct { // the expressions share the input's memory
+		in                   dynamodb.QueryInput
+		keys, filter, fields string
+	}{keys: r.keys, filter: r.filter, fields: r.fields}
+	in := &x.in
+	in.TableName, in.IndexName = q.ix.e.svc.tableRef(ctx), filled(&q.ix.name)
+	in.KeyConditionExpression, in.FilterExpression, in.ProjectionExpression = filled(&x.keys), filled(&x.filter), filled(&x.fields)
+	in.ExpressionAttributeNames, in.ExpressionAttributeValues = r.names, r.values
+	in.ExclusiveStartKey, in.Limit, in.ReturnConsumedCapacity = r.from, r.pageLimit(), q.capacity.mode()
 	if q.descending {
 		in.ScanIndexForward = aws.Bool(false)
 	}

@@ -156,13 +156,13 @@ type change struct {
 // removes reports whether the attribute is gone afterwards.
 func (c *change) removes() bool { return c.expr.Verb == expr.Remove }
 
-// compile sets c to action a for items of m.
+// compile sets c, which is zero, to action a for items of m.
 func (c *change) compile(m *model, a *action) error {
 	r, err := m.ref(a.ptr)
 	if err != nil {
 		return err
 	}
-	*c = change{action: a, ref: r, expr: expr.Action{Path: r.path}}
+	c.action, c.ref, c.expr.Path = a, r, r.path
 	if err := c.check(); err != nil {
 		return fmt.Errorf("%s(%s): %w", actionNames[a.kind], r.goRef, err)
 	}
@@ -203,7 +203,7 @@ func (c *change) check() error {
 // value by leaving the attribute out.
 func (c *change) withValue(av types.AttributeValue) error {
 	x := &c.expr
-	x.A = expr.Operand{Value: av}
+	x.A.Value = av
 	switch c.kind {
 	case actSet:
 		if av == nil {
@@ -239,7 +239,7 @@ func (c *change) count(av types.AttributeValue) error {
 		n = negated(n)
 	}
 	c.expr.Verb = expr.Add
-	c.expr.A = expr.Operand{Value: n}
+	c.expr.A.Value = n
 	return nil
 }
 

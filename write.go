@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -77,15 +78,21 @@ func (e *entity) describe(v verb, item reflect.Value, c call) (*write, error) {
 	if err := c.destinations(e.m.typ); err != nil {
 		return nil, err
 	}
-	w := &write{e: e, verb: v, call: c, now: e.svc.clock(), given: item, item: item}
-	switch {
-	case v == verbUpdate && len(e.scope) == 0 && len(e.m.embedded) == 0: // it only reads the key
-	case v == verbUpdate, v == verbUpsert: // which look at what was given
-		w.item = e.m.copyOf(item)
-	default:
-		e.m.own(item)
-	}
+	w := &write{e: e, verb: v, call: c, now: e.svc.clock(), given: item, item: e.taken(v, item)}
 	return w, w.settle(w.item)
+}
+
+// taken returns what a write works on: the item given, or a copy where the write
+// looks at what was given, too.
+func (e *entity) taken(v verb, item reflect.Value) reflect.Value {
+	switch {
+	case v == verbUpdate && len(e.scope) == 0 && len(e.m.embedded) == 0:
+		return item // of which it only reads the key
+	case v == verbUpdate, v == verbUpsert:
+		return e.m.copyOf(item)
+	}
+	e.m.own(item)
+	return item
 }
 
 // settle gives item what follows when its write is described.
@@ -188,8 +195,8 @@ func (r *request) store(ctx context.Context, item reflect.Value) (given int64, e
 // guard adds the guard of mine and the condition on the version.
 func (r *request) guard(absent, newer bool, locked expr.Cond) {
 	e := r.w.e
-	if locked.Op == expr.None && len(r.w.call.conds) == 0 && len(e.scope) == 0 {
-		r.fixed = &e.alone[bit(absent)][bit(newer)]
+	if locked.Op == expr.None && len(r.w.call.conds) == 0 {
+		r.fixed = e.fixed(bit(absent), bit(newer))
 		return
 	}
 	r.conds = append(r.conds, e.mine(absent, newer), locked)
@@ -252,13 +259,10 @@ func bit(b bool) int {
 
 // setGuards makes the guards, which are the same for all writes.
 func (e *entity) setGuards() {
+	e.alone = new([2][2]atomic.Pointer[guard])
 	for _, absent := range []bool{false, true} {
 		for _, newer := range []bool{false, true} {
-			g := e.guardOf(absent, newer)
-			e.guards[bit(absent)][bit(newer)] = g
-			if len(e.scope) == 0 {
-				e.alone[bit(absent)][bit(newer)] = newGuard(g)
-			}
+			e.guards[bit(absent)][bit(newer)] = e.guardOf(absent, newer)
 		}
 	}
 	if !e.marked() {
@@ -513,8 +517,7 @@ func (e *entity) keyOf(item record) map[string]types.AttributeValue {
 // input returns the SDK's input of the request: *dynamodb.PutItemInput,
 // UpdateItemInput or DeleteItemInput, or *types.ConditionCheck.
 func (r *request) input() any {
-	b := expr.New()
-	defer b.Release()
+	b := new(expr.Builder)
 	table := r.table
 	failed := types.ReturnValuesOnConditionCheckFailureAllOld
 	switch r.w.verb {

@@ -51,7 +51,7 @@ type builder struct {
 func build(nulls bool, f func(*builder)) error {
 	registry.building.Lock()
 	defer registry.building.Unlock()
-	b := &builder{nulls: nulls, codecs: make(map[form]*Codec, 32), plans: map[form]*Plan{}}
+	b := &builder{nulls: nulls, codecs: map[form]*Codec{}, plans: map[form]*Plan{}}
 	f(b)
 	if len(b.errs) > 0 {
 		return errors.Join(b.errs...)

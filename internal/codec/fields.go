@@ -93,6 +93,8 @@ func candidates(t reflect.Type) []candidate {
 
 // list appends the fields of s to found and the structs embedded in it to next.
 func (s embedded) list(found []candidate, next []embedded) ([]candidate, []embedded) {
+	n := len(s.index) + 1
+	indexes := make([]int, 0, n*s.typ.NumField()) // one piece of memory for all
 	for i := range s.typ.NumField() {
 		sf := s.typ.Field(i)
 		if !sf.IsExported() && !sf.Anonymous {
@@ -102,7 +104,9 @@ func (s embedded) list(found []candidate, next []embedded) ([]candidate, []embed
 		if ignore {
 			continue
 		}
-		index := append(s.index[:len(s.index):len(s.index)], i)
+		indexes = append(append(indexes, s.index...), i)
+		index := indexes[len(indexes)-n:]
+		index = index[:n:n]
 		if sf.Anonymous && name == "" && target(sf.Type).Kind() == reflect.Struct {
 			next = s.embed(next, sf, index)
 			continue

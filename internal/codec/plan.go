@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -15,9 +16,9 @@ type Plan struct {
 	Type   reflect.Type
 	Fields []Field // in declaration order, those of embedded structs in the place of the struct
 
-	names  map[string]int // attribute name to place in Fields
-	folded map[string]int // one more than the same, for names without regard to case
-	shapes uint64         // the shapes of all names
+	names  map[string]int        // attribute name to place in Fields
+	folded func() map[string]int // one more than the same, for names without regard to case; made when it is needed
+	shapes uint64                // the shapes of all names
 	size   size
 }
 
@@ -96,19 +97,29 @@ func (c *Codec) with(content func(*Codec) encodeFunc) *Codec {
 
 // finish builds what follows from the fields.
 func (p *Plan) finish() {
-	p.names, p.folded = make(map[string]int, len(p.Fields)), make(map[string]int, len(p.Fields))
+	fields := p.Fields
+	p.folded = sync.OnceValue(func() map[string]int { return foldedNames(fields) })
+	p.names = make(map[string]int, len(p.Fields))
 	for i := range p.Fields {
 		f := &p.Fields[i]
 		p.names[f.Name] = i
 		p.shapes |= shape(f.Name)
-		if folded := fold(f.Name); p.folded[folded] == 0 {
-			p.folded[folded] = i + 1
-		}
 		if len(f.Index) > 1 {
 			f.Go = goPath(p.Type, f.Index)
 		}
 		p.size = p.size.plus(f.Codec.size())
 	}
+}
+
+// foldedNames maps names without regard to case to one more than the place of the first field that has them.
+func foldedNames(fields []Field) map[string]int {
+	m := make(map[string]int, len(fields))
+	for i := range fields {
+		if folded := fold(fields[i].Name); m[folded] == 0 {
+			m[folded] = i + 1
+		}
+	}
+	return m
 }
 
 // goPath returns the name by which Go code reaches a promoted field: its own, or that of the embedded structs with it

@@ -131,7 +131,7 @@ func (p *Plan) foldedIndex(name string) (int, bool) {
 		return -1, false
 	}
 	var buf [64]byte
-	i := p.folded[string(appendFolded(buf[:0], name))]
+	i := p.folded()[string(appendFolded(buf[:0], name))]
 	return i - 1, i > 0
 }
 

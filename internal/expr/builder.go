@@ -2,43 +2,26 @@ package expr
 
 import (
 	"strconv"
-	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // Builder collects the placeholders that the expressions of one request share.
-// The zero Builder is ready for use; one from [New] has room for requests of
-// ordinary size.
+// The zero Builder is ready for use. It has room within for requests of
+// ordinary size and no pointers into itself, so that it can live on the stack.
 type Builder struct {
-	buf    []byte
-	names  []string
-	values []types.AttributeValue
+	text   [320]byte
+	length int    // of what is in text
+	long   []byte // all text, when it is more
 
-	room struct {
-		text   [256]byte
-		names  [8]string
-		values [8]types.AttributeValue
-	}
-}
+	names  [12]string
+	named  int
+	values [12]types.AttributeValue
+	valued int
 
-var builders = sync.Pool{New: func() any { return new(Builder) }}
-
-// New returns a Builder to give back with [Builder.Release].
-func New() *Builder {
-	b := builders.Get().(*Builder)
-	b.buf, b.names, b.values = b.room.text[:0], b.room.names[:0], b.room.values[:0]
-	return b
-}
-
-// Release ends the use of b. What it gave out is the caller's.
-func (b *Builder) Release() {
-	// Hold on to no value, but do not clear what is clear: the collector has a
-	// look at each pointer that goes.
-	clear(b.room.names[:min(len(b.names), len(b.room.names))])
-	clear(b.room.values[:min(len(b.values), len(b.room.values))])
-	b.buf, b.names, b.values = nil, nil, nil
-	builders.Put(b)
+	// Those that names and values have no room for.
+	moreNames  []string
+	moreValues []types.AttributeValue
 }
 
 // Text is where an expression lies in what a Builder has written: those of one
@@ -49,16 +32,19 @@ type Text struct{ from, to int }
 func (t Text) In(written string) string { return written[t.from:t.to] }
 
 // Written returns all expressions that b has written.
-func (b *Builder) Written() string { return string(b.buf) }
-
-func (b *Builder) since(start int) Text { return Text{start, len(b.buf)} }
+func (b *Builder) Written() string {
+	if b.long != nil {
+		return string(b.long)
+	}
+	return string(b.text[:b.length])
+}
 
 // Projection writes a projection of the given paths, in their order.
 func (b *Builder) Projection(paths []Path) Text {
-	start := len(b.buf)
+	start := b.len()
 	for i, p := range paths {
 		if i > 0 {
-			b.text(", ")
+			b.write(", ")
 		}
 		b.path(p)
 	}
@@ -67,40 +53,60 @@ func (b *Builder) Projection(paths []Path) Text {
 
 // Names returns the request's ExpressionAttributeNames, nil when there are none.
 func (b *Builder) Names() map[string]string {
-	if len(b.names) == 0 {
+	if b.named == 0 {
 		return nil
 	}
-	m := make(map[string]string, len(b.names))
-	for i, n := range b.names {
-		m[placeholder('#', i)] = n
+	m := make(map[string]string, b.named+len(b.moreNames))
+	for i := range b.named {
+		m[placeholder('#', i)] = b.names[i]
+	}
+	for i, n := range b.moreNames {
+		m[placeholder('#', len(b.names)+i)] = n
 	}
 	return m
 }
 
 // Values returns the request's ExpressionAttributeValues, nil when there are none.
 func (b *Builder) Values() map[string]types.AttributeValue {
-	if len(b.values) == 0 {
+	if b.valued == 0 {
 		return nil
 	}
-	m := make(map[string]types.AttributeValue, len(b.values))
-	for i, v := range b.values {
-		m[placeholder(':', i)] = v
+	m := make(map[string]types.AttributeValue, b.valued+len(b.moreValues))
+	for i := range b.valued {
+		m[placeholder(':', i)] = b.values[i]
+	}
+	for i, v := range b.moreValues {
+		m[placeholder(':', len(b.values)+i)] = v
 	}
 	return m
 }
 
-func (b *Builder) text(s string) { b.buf = append(b.buf, s...) }
+func (b *Builder) len() int { return max(b.length, len(b.long)) }
+
+func (b *Builder) since(start int) Text { return Text{start, b.len()} }
+
+func (b *Builder) write(s string) {
+	if b.long == nil && len(s) <= len(b.text)-b.length {
+		b.length += copy(b.text[b.length:], s)
+		return
+	}
+	if b.long == nil {
+		b.long = append(make([]byte, 0, 2*(len(b.text)+len(s))), b.text[:b.length]...)
+	}
+	b.long = append(b.long, s...)
+}
 
 func (b *Builder) path(p Path) {
-	for i, s := range p {
+	for i := range p {
+		s := &p[i]
 		if s.List {
-			b.buf = append(b.buf, '[')
-			b.buf = strconv.AppendInt(b.buf, int64(s.Index), 10)
-			b.buf = append(b.buf, ']')
+			b.write("[")
+			b.write(strconv.Itoa(s.Index))
+			b.write("]")
 			continue
 		}
 		if i > 0 {
-			b.buf = append(b.buf, '.')
+			b.write(".")
 		}
 		b.name(s.Name)
 	}
@@ -109,19 +115,37 @@ func (b *Builder) path(p Path) {
 // name writes the placeholder of an attribute name. Requests have few names, so
 // a scan finds a known one sooner than a map would.
 func (b *Builder) name(name string) {
-	for i, n := range b.names {
-		if n == name {
-			b.text(placeholder('#', i))
+	for i := range b.named {
+		if b.names[i] == name {
+			b.write(placeholder('#', i))
 			return
 		}
 	}
-	b.names = append(b.names, name)
-	b.text(placeholder('#', len(b.names)-1))
+	if b.named < len(b.names) {
+		b.names[b.named] = name
+		b.named++
+		b.write(placeholder('#', b.named-1))
+		return
+	}
+	for i, n := range b.moreNames {
+		if n == name {
+			b.write(placeholder('#', len(b.names)+i))
+			return
+		}
+	}
+	b.moreNames = append(b.moreNames, name)
+	b.write(placeholder('#', len(b.names)+len(b.moreNames)-1))
 }
 
 func (b *Builder) value(v types.AttributeValue) {
-	b.values = append(b.values, v)
-	b.text(placeholder(':', len(b.values)-1))
+	if b.valued < len(b.values) {
+		b.values[b.valued] = v
+		b.valued++
+		b.write(placeholder(':', b.valued-1))
+		return
+	}
+	b.moreValues = append(b.moreValues, v)
+	b.write(placeholder(':', len(b.values)+len(b.moreValues)-1))
 }
 
 // common holds the placeholders of ordinary requests, so that writing them

@@ -125,7 +125,7 @@ func Test(op Op, p Path) Cond { return Cond{Op: op, Path: p} }
 
 // Cond writes c and returns its text, empty for no condition.
 func (b *Builder) Cond(c Cond) Text {
-	start := len(b.buf)
+	start := b.len()
 	if c.Op != None {
 		b.cond(&c)
 	}
@@ -134,7 +134,7 @@ func (b *Builder) Cond(c Cond) Text {
 
 // All writes the condition that [All] makes of all the conditions in lists.
 func (b *Builder) All(lists ...[]Cond) Text {
-	start, n := len(b.buf), 0
+	start, n := b.len(), 0
 	for _, cs := range lists {
 		n += count(cs)
 	}
@@ -170,8 +170,8 @@ func (b *Builder) conjuncts(cs []Cond, alone bool, start int) {
 			b.conjuncts(cs[i].Subs, alone, start)
 			continue
 		}
-		if len(b.buf) > start {
-			b.text(" AND ")
+		if b.len() > start {
+			b.write(" AND ")
 		}
 		if alone {
 			b.cond(&cs[i])
@@ -188,20 +188,20 @@ func (b *Builder) cond(c *Cond) {
 	case Or:
 		b.joined(c.Subs, " OR ")
 	case Not:
-		b.text("NOT (")
+		b.write("NOT (")
 		b.cond(&c.Subs[0])
-		b.text(")")
+		b.write(")")
 	case Between:
 		b.left(c)
-		b.text(" BETWEEN ")
+		b.write(" BETWEEN ")
 		b.operand(&c.Args[0])
-		b.text(" AND ")
+		b.write(" AND ")
 		b.operand(&c.Args[1])
 	case In:
 		b.left(c)
-		b.text(" IN (")
+		b.write(" IN (")
 		b.right(c)
-		b.text(")")
+		b.write(")")
 	case Raw:
 		b.raw(c.Raw)
 	default:
@@ -212,18 +212,18 @@ func (b *Builder) cond(c *Cond) {
 func (b *Builder) simple(c *Cond) {
 	if int(c.Op) < len(comparators) {
 		b.left(c)
-		b.text(comparators[c.Op])
+		b.write(comparators[c.Op])
 		b.right(c)
 		return
 	}
-	b.text(functions[c.Op])
-	b.text("(")
+	b.write(functions[c.Op])
+	b.write("(")
 	b.left(c)
 	if c.Value != nil || len(c.Args) > 0 {
-		b.text(", ")
+		b.write(", ")
 		b.right(c)
 	}
-	b.text(")")
+	b.write(")")
 }
 
 var functions = [...]string{
@@ -237,7 +237,7 @@ var functions = [...]string{
 func (b *Builder) joined(subs []Cond, sep string) {
 	for i := range subs {
 		if i > 0 {
-			b.text(sep)
+			b.write(sep)
 		}
 		b.member(&subs[i])
 	}
@@ -246,9 +246,9 @@ func (b *Builder) joined(subs []Cond, sep string) {
 func (b *Builder) member(c *Cond) {
 	switch c.Op {
 	case And, Or, Raw, Between:
-		b.text("(")
+		b.write("(")
 		b.cond(c)
-		b.text(")")
+		b.write(")")
 	default:
 		b.cond(c)
 	}
@@ -260,9 +260,9 @@ func (b *Builder) left(c *Cond) {
 		b.path(c.Path)
 		return
 	}
-	b.text("size(")
+	b.write("size(")
 	b.path(c.Path)
-	b.text(")")
+	b.write(")")
 }
 
 // right writes what it is compared with.
@@ -273,7 +273,7 @@ func (b *Builder) right(c *Cond) {
 	}
 	for i := range c.Args {
 		if i > 0 {
-			b.text(", ")
+			b.write(", ")
 		}
 		b.operand(&c.Args[i])
 	}
@@ -293,7 +293,7 @@ func (b *Builder) raw(r *RawText) {
 	for i := 0; i < len(r.Text); {
 		c := r.Text[i]
 		if c != '#' && c != ':' {
-			b.buf = append(b.buf, c)
+			b.write(r.Text[i : i+1])
 			i++
 			continue
 		}

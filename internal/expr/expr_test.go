@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -69,10 +71,9 @@ func TestCond(t *testing.T) {
 		{"not raw", Cond{Op: Not, Subs: []Cond{raw}}, "NOT (#0 = :0 OR contains (#1.#0, :1))"},
 	}
 	for _, tt := range tests {
-		for _, b := range []*Builder{{}, New()} {
-			if got := b.Cond(tt.cond).In(b.Written()); got != tt.want {
-				t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
-			}
+		var b Builder
+		if got := b.Cond(tt.cond).In(b.Written()); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}
 }
@@ -175,6 +176,42 @@ func TestManyPlaceholders(t *testing.T) {
 	got := b.Cond(cond(In, at("a"), args...)).In(b.Written())
 	if want := ", :99, :100)"; got[len(got)-len(want):] != want || len(b.Values()) != 101 {
 		t.Errorf("%s with %d values", got, len(b.Values()))
+	}
+}
+
+// TestMuch fills all the room that a Builder has within, and goes on.
+func TestMuch(t *testing.T) {
+	t.Parallel()
+	var b Builder
+	var paths []Path
+	var want []string
+	names := map[string]string{}
+	for i := range 100 {
+		name := "name" + strconv.Itoa(i)
+		paths = append(paths, Name(name))
+		want = append(want, "#"+strconv.Itoa(i))
+		names[want[i]] = name
+	}
+	first, again := b.Projection(paths), b.Projection(paths)
+	last := b.All([]Cond{Test(Exists, Name("name99"))}, []Cond{Test(Exists, Name("name1"))})
+	written := b.Written()
+	if all := strings.Join(want, ", "); first.In(written) != all || again.In(written) != all {
+		t.Errorf("the projections are %s and %s", first.In(written), again.In(written))
+	}
+	if got := last.In(written); got != "attribute_exists(#99) AND attribute_exists(#1)" {
+		t.Errorf("the condition is %s", got)
+	}
+	if diff := cmp.Diff(names, b.Names()); diff != "" {
+		t.Errorf("names (-want +got):\n%s", diff)
+	}
+	b = Builder{}
+	for i := range 30 {
+		b.Update([]*Action{SetValue(Name("a"), s(strconv.Itoa(i)))})
+	}
+	for i := range 30 {
+		if got := b.Values()[":"+strconv.Itoa(i)].(*types.AttributeValueMemberS).Value; got != strconv.Itoa(i) {
+			t.Errorf("value %d is %s", i, got)
+		}
 	}
 }
 

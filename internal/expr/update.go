@@ -45,7 +45,7 @@ func SetValue(p Path, v types.AttributeValue) *Action {
 // Update writes the actions grouped by section, in the order given within each,
 // and returns the text, empty for no action.
 func (b *Builder) Update(actions []*Action) Text {
-	start := len(b.buf)
+	start := b.len()
 	for verb, section := range sections {
 		first := true
 		for _, a := range actions {
@@ -54,12 +54,12 @@ func (b *Builder) Update(actions []*Action) Text {
 			}
 			switch {
 			case !first:
-				b.text(", ")
-			case len(b.buf) > start:
-				b.text(" ")
-				b.text(section)
+				b.write(", ")
+			case b.len() > start:
+				b.write(" ")
+				b.write(section)
 			default:
-				b.text(section)
+				b.write(section)
 			}
 			first = false
 			b.action(a)
@@ -72,10 +72,10 @@ func (b *Builder) action(a *Action) {
 	b.path(a.Path)
 	switch a.Verb {
 	case Set:
-		b.text(" = ")
+		b.write(" = ")
 		b.assigned(a)
 	case Add, Delete:
-		b.text(" ")
+		b.write(" ")
 		b.operand(&a.A)
 	}
 }
@@ -86,33 +86,33 @@ func (b *Builder) assigned(a *Action) {
 		b.ifNotExists(a.Path, &a.A)
 	case PlusOr:
 		b.ifNotExists(a.Path, &Operand{Value: a.Zero})
-		b.text(" + ")
+		b.write(" + ")
 		b.operand(&a.A)
 	case MinusOr:
 		b.ifNotExists(a.Path, &Operand{Value: a.Zero})
-		b.text(" - ")
+		b.write(" - ")
 		b.operand(&a.A)
 	case Back:
-		b.text("list_append(")
+		b.write("list_append(")
 		b.ifNotExists(a.Path, &Operand{Value: a.Zero})
-		b.text(", ")
+		b.write(", ")
 		b.operand(&a.A)
-		b.text(")")
+		b.write(")")
 	case Front:
-		b.text("list_append(")
+		b.write("list_append(")
 		b.operand(&a.A)
-		b.text(", ")
+		b.write(", ")
 		b.ifNotExists(a.Path, &Operand{Value: a.Zero})
-		b.text(")")
+		b.write(")")
 	default:
 		b.operand(&a.A)
 	}
 }
 
 func (b *Builder) ifNotExists(p Path, value *Operand) {
-	b.text("if_not_exists(")
+	b.write("if_not_exists(")
 	b.path(p)
-	b.text(", ")
+	b.write(", ")
 	b.operand(value)
-	b.text(")")
+	b.write(")")
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 )
@@ -83,11 +84,18 @@ var layoutWords = []struct {
 	{"pm", unit{}},
 }
 
+// usualLayout is the default, which most keys have.
+var usualLayout = sync.OnceValues(func() (*layout, error) { return readLayout(defaultLayout) })
+
 // parseLayout reads a layout; "" is the default.
 func parseLayout(format string) (*layout, error) {
 	if format == "" {
-		format = defaultLayout
+		return usualLayout()
 	}
+	return readLayout(format)
+}
+
+func readLayout(format string) (*layout, error) {
 	l := &layout{}
 	for rest := format; rest != ""; {
 		u, n, err := nextUnit(rest)

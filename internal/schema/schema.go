@@ -91,6 +91,7 @@ type row struct {
 // Compile reads the tags of a struct. All mistakes are returned, in field order.
 func Compile(src *Source) (*Schema, []*Error) {
 	c := &compiler{src: src, out: &Schema{Type: src.Type, Version: 1}}
+	c.out.Attrs = make([]Attr, 0, len(src.Fields))
 	for i := range src.Fields {
 		c.field(&src.Fields[i], i)
 	}

@@ -38,12 +38,20 @@ func ParseBlank(text string) (Row, []*Error) {
 	return Row{Entity: p.entity, Key: p.key}, p.sorted()
 }
 
-// ParseField reads the tag of an ordinary field. Field is never nil; with errors it holds what could be read.
+// ParseField reads the tag of an ordinary field. Field is never nil; with errors it holds what could be read. It may be
+// that of other fields too, and is not to be changed.
 func ParseField(text string) (*Field, []*Error) {
-	p := parser{field: &Field{}}
 	if text == "" {
-		return p.field, nil
+		return &untagged, nil
 	}
+	return parseField(text)
+}
+
+// untagged is what the empty tag says. Nothing changes it.
+var untagged Field
+
+func parseField(text string) (*Field, []*Error) {
+	p := parser{field: &Field{}}
 	p.split(text)
 	allowed := rule
 	switch p.role("pk", "sk").Word {
@@ -86,6 +94,7 @@ func (p *parser) sorted() []*Error {
 
 // split cuts text into options and keeps those whose word is known and new.
 func (p *parser) split(text string) {
+	p.opts = make(Options, 0, 1+strings.Count(text, ","))
 	for i := 0; i <= len(text); i++ { // i is at the start of an option; the step skips the comma that ended the last
 		o := Option{Offset: i}
 		end := i + strings.IndexAny(text[i:]+",", ",=")
