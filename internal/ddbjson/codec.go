@@ -8,7 +8,8 @@
 //
 // Decoding is one pass over the bytes. Attributes come in the same order item after item, so a [Decoder] remembers
 // which one followed which and compares the text at hand with `"name":{"S":"` at once; when that fails it looks the
-// name up. Strings are copied into small blocks, so that none keeps the body of a response alive.
+// name up. Strings are copied into small blocks, so that none keeps the body of a response alive, and items share those
+// that come again and again. Texts, names and numbers are read and written eight bytes at a time.
 package ddbjson
 
 import (
@@ -27,6 +28,7 @@ type Codec struct {
 	extras   int // number of recorded attributes
 	objects  int
 	lists    int
+	maps     int
 	decoders sync.Pool
 	longest  atomic.Int64 // item that was encoded, of the last few
 }
@@ -51,10 +53,12 @@ type Decoder struct {
 	arena     arena
 	names     names
 	unescaped []byte
-	room      []string  // for strings that lists and pointers lead to
-	learnt    []*memory // by object
-	lengths   []int     // by list: how many elements the last one had
-	extras    []span
+	room      []string              // for strings that lists and pointers lead to
+	learnt    []*memory             // by object
+	lengths   []int                 // by list: how many elements the last one had
+	columns   []*[maxColumns]column // by list of strings
+	keys      [][]string            // by map: those of the last one, but for long ones
+	extras    []span                // and one more, for attributes that nobody asks for
 	depth     int
 	count     uint     // of items
 	learning  bool     // what texts come again
@@ -73,7 +77,8 @@ func (c *Codec) Decoder() *Decoder { return c.decoders.Get().(*Decoder) }
 
 func (c *Codec) newDecoder() *Decoder {
 	return &Decoder{
-		c: c, extras: make([]span, c.extras), learnt: make([]*memory, c.objects), lengths: make([]int, c.lists),
+		c: c, extras: make([]span, c.extras+1), learnt: make([]*memory, c.objects), lengths: make([]int, c.lists),
+		columns: make([]*[maxColumns]column, c.lists), keys: make([][]string, c.maps),
 	}
 }
 

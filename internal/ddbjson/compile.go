@@ -43,7 +43,7 @@ type node struct {
 	empty    emptiness
 	elem     *node
 	object   *object
-	id       int  // of lists: place in Decoder.lengths
+	id       int  // of lists: place in Decoder.lengths and columns; of maps: in Decoder.keys
 	byText   bool // of numbers: stored as S
 	isSet    bool // of lists: stored as a set, of plain strings or numbers
 	isTexts  bool // of lists: stored as one, of plain strings
@@ -71,7 +71,7 @@ type entry struct {
 	start literal // the same without the comma
 	value int     // place of the value in start
 	bit   int     // entries that are decoded into one field have one bit
-	extra int     // place in Decoder.extras, -1 if it is not recorded
+	extra int     // place in Decoder.extras, the last one if nobody asks for it
 }
 
 // builder compiles what belongs to one Codec.
@@ -95,7 +95,7 @@ func (b *builder) object(p *codec.Plan, extra []string) *object {
 	o.entries = make([]entry, len(p.Fields), len(p.Fields)+len(extra))
 	for i := range p.Fields {
 		f := &p.Fields[i]
-		o.entries[i] = newEntry(f.Name, b.node(f.Codec), newPlace(p.Type, f.Index), i)
+		o.entries[i] = newEntry(f.Name, b.node(f.Codec), newPlace(p.Type, f.Index), i, b.c.extras)
 	}
 	for k, name := range extra {
 		o.record(name, k)
@@ -104,14 +104,14 @@ func (b *builder) object(p *codec.Plan, extra []string) *object {
 	return o
 }
 
-func newEntry(name string, n *node, p place, bit int) entry {
+func newEntry(name string, n *node, p place, bit, extra int) entry {
 	head := string(appendKey(nil, name)) + n.open
 	put := n.op
 	if n.viaTree || n.empty != keep || n.pointers > 0 || len(head) > literalSize {
 		put = opTree
 	}
 	return entry{
-		op: n.quick, put: put, node: n, place: p, name: name, head: newLiteral(head), start: newLiteral(head[1:]), value: len(head) - 1 - len(n.open), bit: bit, extra: -1,
+		op: n.quick, put: put, node: n, place: p, name: name, head: newLiteral(head), start: newLiteral(head[1:]), value: len(head) - 1 - len(n.open), bit: bit, extra: extra,
 	}
 }
 
@@ -123,10 +123,10 @@ func (o *object) record(name string, k int) {
 	case j >= 0: // stands for a field whose name differs in case
 		f := &o.entries[j]
 		i = len(o.entries)
-		o.entries = append(o.entries, newEntry(name, f.node, f.place, j))
+		o.entries = append(o.entries, newEntry(name, f.node, f.place, j, k))
 	default:
 		i = len(o.entries)
-		o.entries = append(o.entries, newEntry(name, skipNode, place{}, i))
+		o.entries = append(o.entries, newEntry(name, skipNode, place{}, i, k))
 	}
 	o.entries[i].extra = k
 }
@@ -212,6 +212,8 @@ func (b *builder) contents(n *node) {
 		n.object = b.object(n.c.Struct(), nil)
 	case opMap:
 		n.elem = b.node(n.c.Elem())
+		n.id = b.c.maps
+		b.c.maps++
 		switch n.c.Base {
 		case stringMap:
 			n.mapOf = opString

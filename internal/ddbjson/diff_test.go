@@ -159,6 +159,49 @@ func checkExtras(t *testing.T, d *Decoder, m map[string]types.AttributeValue, it
 	}
 }
 
+// TestDiffExpected compares on attributes that come as expected but for what is in them, far from the end of the data.
+func TestDiffExpected(t *testing.T) {
+	t.Parallel()
+	texts := []string{
+		``, `a`, `"`, `\n`, `\`, `\u00e9`, "\x1f", `a long text that is longer than most`, `0`, `-`, `-0`, `--1`, `+1`, `1`, `12`, `-128`, `128`, `255`, `65536`,
+		`1234567`, `12345678`, `123456789`, `1234567890123456`, `99999999999999999999`, `1.5`, `.5`, `5.`, `1.2.3`, `1e3`, `1 `, ` 1`, `a1`,
+		`12345678.5`, `1.12345678`, `2026-01-02T03:04:05Z`, `2026-01-02T03:04:05.6Z`, `2026-01-02T03:04:05.123456789Z`, `2026-01-02T03:04:05.1234567891Z`,
+		`2026-01-02T03:04:05.Z`, `2026-02-30T03:04:05Z`, `2026-01-02T03:04:05+01:00`, `2026-01-02T03:04:05`, `true`, `YWI=`,
+	}
+	ends := []string{`"}`, `" }`, `"} `, `"`, `}`, `"},"S":{"S":"b"}`, `""}`, `"}}`}
+	c := compile[kinds](t, extras...)
+	d := c.Decoder()
+	defer d.Release()
+	decoded := 0
+	try := func(name, value string) {
+		const more = `,"Any":{"S":"something that makes the item so long that nothing is near the end of the data"}}`
+		for range 2 {
+			if diffDecode(t, c, d, `{"`+name+`":`+value+more) {
+				decoded++
+			}
+		}
+	}
+	for i := range c.root.entries[:c.root.fields] {
+		e := &c.root.entries[i]
+		for _, text := range texts {
+			for _, end := range ends {
+				try(e.name, e.node.open+text+end)
+			}
+			try(e.name, e.node.open+`"`+text+`"]}`)
+			try(e.name, e.node.open+text+`]}`)
+			try(e.name, e.node.open+`{"S":"`+text+`"},{"N":"`+text+`"}]}`)
+			try(e.name, e.node.open+`"a":{"N":"`+text+`"},"`+text+`":{"S":"`+text+`"}}}`)
+		}
+		for _, word := range []string{`true`, `false`, `null`, `tru`, `truee`, `1`} {
+			try(e.name, e.node.open+word+`}`)
+			try(e.name, e.node.open+word+` }`)
+		}
+	}
+	if decoded < 500 {
+		t.Errorf("only %d were decoded", decoded)
+	}
+}
+
 // TestDiffEncode compares with package codec, by way of the SDK's protocol.
 func TestDiffEncode(t *testing.T) {
 	t.Parallel()

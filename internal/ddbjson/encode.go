@@ -147,6 +147,10 @@ func (o *object) appendFields(e *encoder, dst []byte, r ref, without *set) (_ []
 			dst = append(appendInt(dst, getInt(p, f.node.kind)), `"}`...)
 		case opBool:
 			dst = appendWord(dst, getBool(p))
+		case opTime:
+			if dst, ok = f.node.appendTime(dst, getTime(p)); !ok {
+				return dst, false
+			}
 		default:
 			if dst, ok = f.node.appendRest(e, dst, &f.head, p); !ok {
 				return dst, false

@@ -40,7 +40,7 @@ func (m *memory) number(key []byte) int {
 	return len(m.follower) - 1
 }
 
-// column is what a decoder has learnt of the texts of one attribute. Many are the same item after item: the partition
+// column is what a decoder has learnt of the texts of one attribute, or at one place in a list. Many are the same item after item: the partition
 // key, the entity, a status. Such a text is met by one comparison, and all items share one string, which is not from
 // the arena, for it stays.
 type column struct {
@@ -50,16 +50,16 @@ type column struct {
 
 const maxUsual = 128
 
-// isUsual tells whether the usual text is at data[i:], with what ends a value.
+// isUsual tells whether the usual text is at data[i:], with a quote behind it.
 func (c *column) isUsual(data []byte, i int) bool {
-	return c.usual != "" && isAt(data, i, c.usual) && isEnding(data, i+len(c.usual))
+	return c.usual != "" && isAt(data, i, c.usual) && data[i+len(c.usual)] == '"'
 }
 
 // met takes notice of a text that is not the usual one. The last one may have been in other data: then it is compared
 // with something else, which does not matter, for all that counts is whether texts will come again.
 func (c *column) met(d *Decoder, text span) {
 	last := c.last
-	if c.last = text; last.end > len(d.data) || text.end-text.start > maxUsual {
+	if c.last = text; last.end > len(d.data) || text.end-text.start > maxUsual || text.start == text.end {
 		return
 	}
 	if b := d.data[text.start:text.end]; string(b) == string(d.data[last.start:last.end]) {

@@ -65,39 +65,62 @@ func (n *node) trim(d *Decoder, v reflect.Value) {
 
 // texts decodes a list or a set into a slice of strings. It is bad when there is anything but S in it.
 func (n *node) texts(d *Decoder, t tag, i int, r ref) int {
-	before := `"`
+	before, after := &quote, 0
 	switch t {
 	case tagL:
-		before = opening[tagS]
+		before, after = &openText, len(`}`)
 	case tagBS:
 		return bad
 	}
-	all := d.room[:0]
-	i, more := first(d.data, i, ']')
-	for more && i != bad {
-		if !isAt(d.data, i, before) {
+	data, all, columns := d.data, d.room[:0], d.columns[n.id]
+	if columns == nil {
+		columns = new([maxColumns]column)
+		d.columns[n.id] = columns
+	}
+	i, more := first(data, i, ']')
+	for k := 0; more; k++ {
+		if !before.isShortAt(data, i) {
 			return bad
 		}
-		var text []byte
-		if text, i = d.text(i + len(before)); i == bad {
+		i += len(before.text)
+		var text string
+		var end int
+		if c := &columns[k%maxColumns]; c.isUsual(data, i) {
+			text, end = c.usual, i+len(c.usual)+1
+		} else if text, end = d.arena.quoted(data, i); end == bad {
+			var b []byte
+			if b, end = d.text(i); end == bad {
+				return bad
+			}
+			text = d.arena.text(b)
+		} else if d.learning {
+			c.met(d, span{i, end - 1})
+		}
+		all = append(all, text)
+		if i = end + after; after > 0 && (end >= len(data) || data[end] != '}') {
+			if i = closing(data, end); i == bad {
+				return bad
+			}
+		}
+		if i, more = next(data, i, ']'); i == bad {
 			return bad
 		}
-		all = append(all, d.arena.text(text))
-		if t == tagL {
-			i = closing(d.data, i)
-		}
-		if i != bad {
-			i, more = next(d.data, i, ']')
-		}
 	}
-	if i != bad {
-		setTexts(n.target(d, r), n.c.Base, d.keep(all))
-	}
+	setTexts(n.target(d, r), n.c.Base, d.keep(all))
 	return i
 }
 
-// roomSize is the number of strings that are allocated at once.
-const roomSize = 64
+// maxColumns is how many strings of a list have columns of their own.
+const maxColumns = 8
+
+// What is before the strings of sets and of lists.
+var (
+	quote    = newLiteral(`"`)
+	openText = newLiteral(opening[tagS])
+)
+
+// roomSize is the number of strings that are allocated at once: with what the allocator adds, 1024 bytes.
+const roomSize = 63
 
 // keep takes l, which begins where d.room does unless it has outgrown it, out of d.room.
 func (d *Decoder) keep(l []string) []string {

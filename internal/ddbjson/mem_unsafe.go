@@ -11,7 +11,7 @@ import (
 )
 
 // This file and its twin, mem_purego.go, reach the fields of structs. Here by address and offset, there by reflection,
-// which takes half as long again to decode an item, and a third longer to encode one (BenchmarkRatio, BenchmarkEncode).
+// which takes almost twice as long, to decode an item and to encode one (BenchmarkRatio, BenchmarkEncode).
 
 // ref is where a value is.
 type ref = unsafe.Pointer

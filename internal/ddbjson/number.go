@@ -43,6 +43,14 @@ func integer(data []byte, i int) (x int64, end int) {
 	return x, i + n + len(`"}`)
 }
 
+// shortInteger returns the number whose digits are at i, and how many they are. If they are none or eight, there may be
+// more. There must be eight bytes.
+func shortInteger(data []byte, i int) (x int64, n int) {
+	w := load(data, i) ^ '0'*ones
+	n = digitCount(w)
+	return int64(eightDigits(w << (64 - 8*n))), n // with zeros before them
+}
+
 // decimal is like integer, for up to 8 digits with up to 7 decimals. So many digits are an integer that a float64
 // holds, divided by a power of ten that one holds too, so that one division gives the nearest float64.
 func decimal(data []byte, i int) (x float64, end int) {

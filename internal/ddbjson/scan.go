@@ -77,8 +77,8 @@ func closing(data []byte, i int) int {
 
 // next is called behind an element of a list or an object: it returns the place of the following one, or, with more
 // false, the place behind the end. The place is bad when neither a comma nor end is there.
-func next(data []byte, i int, end byte) (_ int, more bool) {
-	if i+1 < len(data) && data[i] == ',' && data[i+1] > ' ' {
+func next(data []byte, i int, end byte) (int, bool) {
+	if i < len(data)-1 && data[i] == ',' && data[i+1] > ' ' {
 		return i + 1, true
 	}
 	return slowNext(data, i, end)

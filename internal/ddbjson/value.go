@@ -12,7 +12,7 @@ func (n *node) value(d *Decoder, i int, r ref) int {
 	if n.quick == opSkip {
 		return skip(d.data, i, d.depth)
 	}
-	if n.tag != tagNone && isAt(d.data, i, n.open) {
+	if n.tag != tagNone && n.first.isShortAt(d.data, i) {
 		return n.rest(d, i+len(n.open), r)
 	}
 	t, i := open(d.data, i)
@@ -54,9 +54,10 @@ func (n *node) rest(d *Decoder, i int, r ref) int {
 			return end
 		}
 	case opTexts:
-		if end := n.texts(d, n.tag, i, r); end != bad {
-			return closing(d.data, end)
+		if i = n.list(d, n.tag, i, r); i == bad {
+			return bad
 		}
+		return closing(d.data, i)
 	case opMap:
 		if i = n.mapping(d, i, r); i == bad {
 			return bad
