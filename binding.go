@@ -16,6 +16,7 @@ import (
 	"github.com/dyntable/dyn/internal/expr"
 	"github.com/dyntable/dyn/internal/key"
 	"github.com/dyntable/dyn/internal/schema"
+	"github.com/dyntable/dyn/internal/wire"
 )
 
 // entity is a model bound to the table of a service: attribute names are
@@ -232,12 +233,15 @@ type guard struct {
 	text   *string
 	names  map[string]string
 	values rawItem
+	known  *wire.Known // all of it
 }
 
 func newGuard(c expr.Cond) *guard {
 	b := new(expr.Builder)
 	whole := b.Cond(c)
-	return &guard{text(whole.In(b.Written())), b.Names(), b.Values()}
+	g := &guard{text: text(whole.In(b.Written())), names: b.Names(), values: b.Values()}
+	g.known = wire.Condition(g.text, g.names, g.values)
+	return g
 }
 
 // fixed returns one of the guards of mine as the whole condition.
@@ -260,8 +264,10 @@ func (e *entity) settle() {
 		{Name: e.svc.table.EntityAttr, Value: &types.AttributeValueMemberS{Value: e.m.sch.Entity}},
 		{Name: e.svc.table.VersionAttr, Value: number(int64(e.m.sch.Version))},
 	}
-	e.packer = sync.OnceValue(e.newPacker)
-	e.still = !e.m.hooked && e.svc.validate == nil && e.lock == nil && len(e.scope) == 0 && !e.holds()
+	if e.packer == nil { // else it is that without the scope
+		e.packer = sync.OnceValue(e.newPacker)
+	}
+	e.still = !e.m.hooked && e.svc.validate == nil && e.lock == nil && len(e.scope) == 0 && len(e.m.embedded) == 0 && !e.holds()
 	for _, ix := range e.indexes {
 		names := ix.tellers()
 		if ix.told.whole != nil && slices.Equal(names, ix.told.names) {

@@ -45,16 +45,27 @@ func (e *Entity[T]) Get(ctx context.Context, key T, opts ...GetOption) (T, error
 	return valueOf[T](v), nil
 }
 
+// itemKey is a primary key as a request has it.
+type itemKey struct {
+	raw  rawItem
+	json []byte // instead, where it can go on the wire as it is
+}
+
 // keyOf returns the primary key of item, of which it makes no lasting copy where
-// the key is all text that is made anew.
-func keyOf[T any](e *entity, item T) (rawItem, error) {
+// the key is made anew.
+func keyOf[T any](e *entity, item T) (k itemKey, err error) {
 	p, ok := e.m.spare.Get().(*T)
 	if !ok {
 		p = new(T)
 	}
 	*p = item
-	k, err := e.key(reflect.ValueOf(p).Elem())
-	if e.rendered {
+	v := reflect.ValueOf(p).Elem()
+	if e.svc.writesDirect() && len(e.scope) == 0 && e.scopeErr == nil {
+		k.json, err = e.keyJSON(v)
+	} else {
+		k.raw, err = e.key(v)
+	}
+	if e.rendered || k.json != nil {
 		*p = *new(T) // hold on to nothing
 		e.m.spare.Put(p)
 	}
@@ -62,7 +73,7 @@ func keyOf[T any](e *entity, item T) (rawItem, error) {
 }
 
 // getOne reads the item with key k, unless err says why there is none.
-func (r *reader) getOne(ctx context.Context, op string, k rawItem, err error, opts []GetOption) (reflect.Value, error) {
+func (r *reader) getOne(ctx context.Context, op string, k itemKey, err error, opts []GetOption) (reflect.Value, error) {
 	if err != nil {
 		return reflect.Value{}, opError(op, err)
 	}
@@ -73,7 +84,9 @@ func (r *reader) getOne(ctx context.Context, op string, k rawItem, err error, op
 			o.get(c)
 		}
 	}
-	return r.get(ctx, op, k, c)
+	in, p := r.getInput(ctx, k.raw, c), r.passage()
+	p.put(&in.Key, k.json)
+	return r.getBy(ctx, op, in, p, c)
 }
 
 // Exists reports whether Get would find an item, reading its identifying
@@ -94,21 +107,13 @@ func (e *Entity[T]) Exists(ctx context.Context, key T, opts ...GetOption) (bool,
 // the item that is there belongs to another entity or has another version than
 // the item's `lock` attribute says, with a [*VersionError] when it is newer.
 func (e *Entity[T]) Put(ctx context.Context, item T, opts ...PutOption) (T, error) {
-	var c call
-	for _, o := range opts {
-		o.put(&c)
-	}
-	return e.write(ctx, verbPut, item, c)
+	return e.write(ctx, verbPut, item, callOf(opts, PutOption.put))
 }
 
 // Create stores item if there is none with its key, else fails with a
 // [*ConditionError]. An item past its time to live counts as none.
 func (e *Entity[T]) Create(ctx context.Context, item T, opts ...CreateOption) (T, error) {
-	var c call
-	for _, o := range opts {
-		o.create(&c)
-	}
-	return e.write(ctx, verbCreate, item, c)
+	return e.write(ctx, verbCreate, item, callOf(opts, CreateOption.create))
 }
 
 // Update changes attributes of the item with the key and returns the whole
@@ -156,11 +161,7 @@ func (e *Entity[T]) Remove(ctx context.Context, key T, opts ...DeleteOption) err
 }
 
 func (e *Entity[T]) remove(ctx context.Context, v verb, key T, opts []DeleteOption) error {
-	var c call
-	for _, o := range opts {
-		o.del(&c)
-	}
-	_, err := e.e.write(ctx, v, reflect.ValueOf(&key).Elem(), c)
+	_, err := e.e.write(ctx, v, reflect.ValueOf(&key).Elem(), callOf(opts, DeleteOption.del))
 	return err
 }
 

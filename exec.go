@@ -99,6 +99,9 @@ func (r *request) sendPlain(ctx context.Context) (*outcome, error) {
 func (r *request) passage() *passage {
 	p := new(passage)
 	p.lost = &p.loss
+	if r.fixed != nil {
+		p.known = r.fixed.known
+	}
 	if s := r.w.e.svc; s.direct() && (r.w.call.old != nil || r.w.verb == verbUpdate || r.w.verb == verbUpsert) {
 		reader := r.w.e.reader()
 		p.sink = reader.intake(r.w.e.primary())

@@ -57,22 +57,26 @@ func (e *entity) revise(v verb, item reflect.Value, clauses []Clause) Op {
 	return Op{w: w}
 }
 
+// callOf returns what options say.
+func callOf[O any](opts []O, apply func(O, *call)) call {
+	if len(opts) == 0 {
+		return call{} // without one on the heap
+	}
+	c := new(call)
+	for _, o := range opts {
+		apply(o, c)
+	}
+	return *c
+}
+
 // Put describes an [Entity.Put].
 func Put[T any](e *Entity[T], item T, opts ...PutOption) Op {
-	var c call
-	for _, o := range opts {
-		o.put(&c)
-	}
-	return e.e.op(verbPut, reflect.ValueOf(&item).Elem(), c)
+	return e.e.op(verbPut, reflect.ValueOf(&item).Elem(), callOf(opts, PutOption.put))
 }
 
 // Create describes an [Entity.Create].
 func Create[T any](e *Entity[T], item T, opts ...CreateOption) Op {
-	var c call
-	for _, o := range opts {
-		o.create(&c)
-	}
-	return e.e.op(verbCreate, reflect.ValueOf(&item).Elem(), c)
+	return e.e.op(verbCreate, reflect.ValueOf(&item).Elem(), callOf(opts, CreateOption.create))
 }
 
 // Update describes an [Entity.Update].
@@ -96,11 +100,7 @@ func Remove[T any](e *Entity[T], key T, opts ...DeleteOption) Op {
 }
 
 func describeDelete[T any](e *Entity[T], v verb, key T, opts []DeleteOption) Op {
-	var c call
-	for _, o := range opts {
-		o.del(&c)
-	}
-	return e.e.op(v, reflect.ValueOf(&key).Elem(), c)
+	return e.e.op(v, reflect.ValueOf(&key).Elem(), callOf(opts, DeleteOption.del))
 }
 
 // Check describes a part of a transaction that changes nothing, but makes all

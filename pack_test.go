@@ -234,6 +234,24 @@ func TestPackKeeps(t *testing.T) {
 	}
 }
 
+// TestPackScope finds that a handle of Scope writes items as the entity does,
+// without compiling that anew.
+func TestPackScope(t *testing.T) {
+	t.Parallel()
+	svc, err := NewService(nil, Table{Name: "app"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := NewEntity[claimed](svc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scoped := e.Scope(Eq(&Fields[claimed]().Email, "a@b"))
+	if err := scoped.e.scopeErr; err != nil || scoped.e.packer() != e.e.packer() || scoped.e.still {
+		t.Errorf("the handle has its own packer, or its items are thought to stay as they are; error %v", err)
+	}
+}
+
 // TestTwins compares with a map.
 func TestTwins(t *testing.T) {
 	t.Parallel()

@@ -86,6 +86,7 @@ type passage struct {
 	sink   *intake
 	items  []cargo
 	lost   *lostAnswers // to be told of attempts, if any
+	known  *wire.Known  // of the condition of the request, if it is that of many
 	direct bool         // the sink has the items of the answer
 
 	call wire.Call
@@ -100,10 +101,7 @@ type passage struct {
 }
 
 // cargo is an item as JSON and its place in the input.
-type cargo struct {
-	at   *rawItem
-	json []byte
-}
+type cargo = wire.Slot
 
 // put has item travel as JSON, unless nil.
 func (p *passage) put(at *rawItem, json []byte) {
@@ -113,7 +111,7 @@ func (p *passage) put(at *rawItem, json []byte) {
 	if p.items == nil {
 		p.items = p.load[:0]
 	}
-	p.items = append(p.items, cargo{at, json})
+	p.items = append(p.items, cargo{At: at, Item: json})
 }
 
 // list returns the items of the answer, which are in items unless the sink has them.
@@ -159,10 +157,8 @@ func travel[I, O any](
 	if p.sink != nil {
 		sink = p.sink
 	}
-	s.route.wire.Begin(&p.call, sink)
-	for _, c := range p.items {
-		p.call.Put(c.at, c.json)
-	}
+	s.route.wire.Begin(&p.call, sink, p.items)
+	p.call.Condition(p.known)
 	if s.route.lean != nil {
 		out := new(O)
 		if sent, err := s.sendLean(ctx, api, table, p, in, out); sent {

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/dyntable/dyn/internal/codec"
+	"github.com/dyntable/dyn/internal/ddbjson"
 	"github.com/dyntable/dyn/internal/key"
 )
 
@@ -173,9 +174,33 @@ func (r *reader) getInput(ctx context.Context, k rawItem, c *call) *dynamodb.Get
 	return in
 }
 
+// keyJSON returns the primary key of item as JSON.
+func (e *entity) keyJSON(item reflect.Value) ([]byte, error) {
+	var room [2]ddbjson.Attr
+	attrs, err := e.appendKey(room[:0], item)
+	if err != nil {
+		return nil, err
+	}
+	out := append(make([]byte, 0, 128), '{')
+	for i, a := range attrs {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(ddbjson.AppendText(out, a.Name), ':')
+		if out, err = ddbjson.AppendValue(out, a.Value); err != nil {
+			return nil, err
+		}
+	}
+	return append(out, '}'), nil
+}
+
 // get reads one item by its key.
 func (r *reader) get(ctx context.Context, op string, k map[string]types.AttributeValue, c *call) (reflect.Value, error) {
-	in, p := r.getInput(ctx, k, c), r.passage()
+	return r.getBy(ctx, op, r.getInput(ctx, k, c), r.passage(), c)
+}
+
+// getBy reads one item by a request for it.
+func (r *reader) getBy(ctx context.Context, op string, in *dynamodb.GetItemInput, p *passage, c *call) (reflect.Value, error) {
 	out, err := r.e.svc.getItem(ctx, r.e.primary().about(op, in.TableName), in, p)
 	if err != nil {
 		return reflect.Value{}, opError(op, err)

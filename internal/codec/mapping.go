@@ -37,6 +37,15 @@ func (c *Codec) encodeMap(e *encoder, v reflect.Value, name func(reflect.Value) 
 	defer e.leave()
 	m := make(map[string]types.AttributeValue, v.Len())
 	e.reserve(c.elem.size().times(v.Len()))
+	if c.Base == stringMap && c.elem.isPlainText() {
+		for k, s := range v.Interface().(map[string]string) {
+			if k == "" {
+				return nil, errEmptyKey
+			}
+			m[k] = e.str(s)
+		}
+		return &types.AttributeValueMemberM{Value: m}, nil
+	}
 	key, elem := reflect.New(c.Base.Key()).Elem(), reflect.New(c.Base.Elem()).Elem()
 	for iter := v.MapRange(); iter.Next(); {
 		key.SetIterKey(iter)
@@ -57,6 +66,13 @@ func (c *Codec) encodeMap(e *encoder, v reflect.Value, name func(reflect.Value) 
 		}
 	}
 	return &types.AttributeValueMemberM{Value: m}, nil
+}
+
+var stringMap = reflect.TypeFor[map[string]string]()
+
+// isPlainText tells whether every value is a string that is stored as it is.
+func (c *Codec) isPlainText() bool {
+	return c.Kind == String && c.Pointer == 0 && !c.Tag.OmitEmpty && !c.Tag.NullEmpty
 }
 
 func (c *Codec) decodeMap(m map[string]types.AttributeValue, v reflect.Value, parse parseFunc) error {

@@ -8,7 +8,7 @@ import (
 // smallBody is the size up to which a body is copied for its request. net/http sends one that it knows to be in memory
 // together with the headers, where its buffer of 4 KB has room for both, but it does not tell when it has done with it: a
 // service may answer before it has read all of a request, and then the transport goes on reading the body.
-const smallBody = 4 << 10
+const smallBody = 3 << 10 // the headers take most of a KB
 
 // body returns a request's body.
 func (p *parcel) body(raw []byte) io.ReadCloser {
@@ -16,8 +16,8 @@ func (p *parcel) body(raw []byte) io.ReadCloser {
 		p.small.Reset(string(raw))
 		return io.NopCloser(&p.small)
 	}
-	p.large.rest = raw
-	return &p.large
+	p.large = &payload{rest: raw}
+	return p.large
 }
 
 // payload is a body that is not copied. It hands out no part of its memory, so that this can be taken back.

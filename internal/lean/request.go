@@ -131,19 +131,14 @@ type parcel struct {
 	request http.Request
 	url     url.URL
 	small   strings.Reader
-	large   payload
-	values  [4]string // of headers: the most that there are in a first attempt outside of AWS Lambda
-	used    int
+	large   *payload
+	values  [3]string // of the headers that are other ones in every request
 }
 
-func (p *parcel) set(h http.Header, name, value string) {
-	if p.used == len(p.values) {
-		h[name] = []string{value}
-		return
-	}
-	p.values[p.used] = value
-	p.used++
-	h[name] = p.values[p.used-1 : p.used : p.used]
+// set sets a header to one of the values.
+func (p *parcel) set(h http.Header, i int, name, value string) {
+	p.values[i] = value
+	h[name] = p.values[i : i+1 : i+1]
 }
 
 // request builds and signs a request in p.
@@ -156,18 +151,18 @@ func (c *Client) request(
 	}
 	h := maps.Clone(same)
 	if creds.SessionToken != "" {
-		p.set(h, headerToken, creds.SessionToken)
+		h[headerToken] = []string{creds.SessionToken}
 	}
 	date := c.signer.Date(at)
-	p.set(h, headerInvocation, t.invocation)
-	p.set(h, headerDate, date)
+	p.set(h, 0, headerInvocation, t.invocation)
+	p.set(h, 1, headerDate, date)
 	if attempt != usualAttempt {
-		p.set(h, headerAttempt, attempt)
+		h[headerAttempt] = []string{attempt}
 	}
 	if t.trace != "" {
-		p.set(h, headerTrace, t.trace)
+		h[headerTrace] = []string{t.trace}
 	}
-	p.set(h, headerAuthorization, c.authorization(e, t, creds, attempt, date))
+	p.set(h, 2, headerAuthorization, c.authorization(e, t, creds, attempt, date))
 
 	p.request = *e.template.WithContext(ctx)
 	p.url = e.url
@@ -195,6 +190,5 @@ func (c *Client) authorization(e *endpoint, t *trip, creds *aws.Credentials, att
 		fields[7] = fields[8]
 		signed = fields[:8]
 	}
-	var room [512]byte
-	return string(c.signer.Append(room[:0], creds, e.scope, e.path, date, signed, sigv4.Hash(t.Body)))
+	return c.signer.Authorization(creds, e.scope, e.path, date, signed, sigv4.Hash(t.Body))
 }

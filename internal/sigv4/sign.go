@@ -65,26 +65,25 @@ func Hash(body []byte) (hash Sum) {
 	return hash
 }
 
-// Append appends the Authorization header of a request. The path is escaped as the canonical request has it, the fields
-// are in the order of their names, date is X-Amz-Date's value.
-func (s *Signer) Append(
-	dst []byte, creds *aws.Credentials, sc Scope, path, date string, fields []Field, payload Sum,
-) []byte {
+// Authorization returns the Authorization header of a request. The path is escaped as the canonical request has it, the
+// fields are in the order of their names, date is X-Amz-Date's value.
+func (s *Signer) Authorization(creds *aws.Credentials, sc Scope, path, date string, fields []Field, payload Sum) string {
 	var room [1536]byte
 	key := s.key(creds, sc, date[:len("20060102")])
 	canonical := sha256.Sum256(appendCanonical(room[:0], path, fields, &payload))
 
-	buf := append(room[:0], algorithm+"\n"...)
-	buf = append(append(buf, date...), '\n')
+	// HMAC-SHA256 of the string to sign: package hmac would allocate six times.
+	buf := append(room[:0], key.inner[:]...)
+	buf = append(append(append(buf, algorithm+"\n"...), date...), '\n')
 	buf = append(append(buf, key.tail...), '\n')
-	buf = hex.AppendEncode(buf, canonical[:])
-	signature := key.sign(buf)
+	inner := sha256.Sum256(hex.AppendEncode(buf, canonical[:]))
+	signature := sha256.Sum256(append(append(room[:0], key.outer[:]...), inner[:]...))
 
-	dst = append(dst, algorithm+" Credential="...)
-	dst = append(append(dst, key.access...), '/')
-	dst = append(append(dst, key.tail...), ", SignedHeaders="...)
-	dst = append(appendNames(dst, fields), ", Signature="...)
-	return hex.AppendEncode(dst, signature[:])
+	buf = append(room[:0], algorithm+" Credential="...)
+	buf = append(append(buf, key.access...), '/')
+	buf = append(append(buf, key.tail...), ", SignedHeaders="...)
+	buf = append(appendNames(buf, fields), ", Signature="...)
+	return string(hex.AppendEncode(buf, signature[:]))
 }
 
 func appendCanonical(dst []byte, path string, fields []Field, payload *Sum) []byte {
@@ -149,11 +148,4 @@ func newSigningKey(creds *aws.Credentials, sc Scope, day string) *signingKey {
 		k.outer[i] ^= 0x5c
 	}
 	return k
-}
-
-// sign is HMAC-SHA256 with a padded key. Package hmac would allocate six times.
-func (k *signingKey) sign(text []byte) [sha256.Size]byte {
-	var room [512]byte
-	sum := sha256.Sum256(append(append(room[:0], k.inner[:]...), text...))
-	return sha256.Sum256(append(append(room[:0], k.outer[:]...), sum[:]...))
 }

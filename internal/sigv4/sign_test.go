@@ -70,7 +70,7 @@ func TestSuite(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var s Signer
-			got := string(s.Append(nil, &creds, Scope{"us-east-1", "service"}, "/", date.Value, tt.fields, Hash([]byte(tt.body))))
+			got := s.Authorization(&creds, Scope{"us-east-1", "service"}, "/", date.Value, tt.fields, Hash([]byte(tt.body)))
 			want := "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders=" + tt.want
 			if got != want {
 				t.Errorf("got  %s\nwant %s", got, want)
@@ -101,9 +101,41 @@ func TestSignsAsSDK(t *testing.T) {
 		}
 		want := r.Header.Get("Authorization")
 		path := httpbinding.EscapePath(r.URL.EscapedPath(), false)
-		got := string(own.Append(nil, &creds, sc, path, r.Header.Get("X-Amz-Date"), signedFields(r, len(body)), Hash(body)))
+		got := own.Authorization(&creds, sc, path, r.Header.Get("X-Amz-Date"), signedFields(r, len(body)), Hash(body))
 		if got != want {
 			t.Fatalf("request %d %+v:\ngot  %s\nwant %s", i, r, got, want)
+		}
+	}
+}
+
+// TestOneAllocation has signing take no memory but that of the result.
+func TestOneAllocation(t *testing.T) {
+	var s Signer
+	body := []byte(`{"TableName":"app"}`)
+	creds := aws.Credentials{AccessKeyID: "AK", SecretAccessKey: "secret"}
+	at := time.Unix(1_700_000_000, 0)
+	n := testing.AllocsPerRun(100, func() {
+		date := s.Date(at)
+		fields := [...]Field{{"amz-sdk-request", "attempt=1; max=3"}, {"host", "h.example"}, {"x-amz-date", date}}
+		s.Authorization(&creds, Scope{"eu-central-1", "dynamodb"}, "/", date, fields[:], Hash(body))
+	})
+	if n != 1 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// TestDate has dates of one second and of others, in any time zone.
+func TestDate(t *testing.T) {
+	t.Parallel()
+	var s Signer
+	zone := time.FixedZone("", 3600)
+	for _, at := range []time.Time{
+		time.Unix(0, 0), time.Unix(0, 999_999_999), time.Unix(1, 0), time.Unix(-1, 5), time.Unix(1, 7).In(zone), time.Unix(1_700_000_000, 0).In(zone),
+	} {
+		for range 2 {
+			if got, want := s.Date(at), at.UTC().Format(DateFormat); got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
 		}
 	}
 }

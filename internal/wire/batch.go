@@ -3,44 +3,48 @@ package wire
 import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
 
 	"github.com/dyntable/dyn/internal/ddbjson"
 )
 
-// batch writes the body of a batch of nothing but puts of the call's items, in their order, for one table: what its
-// serializer writes, without asking for every member of every put. ok is false when there is anything else.
-func (c *Call) batch(in *dynamodb.BatchWriteItemInput) (body []byte, ok bool) {
-	if len(in.RequestItems) != 1 || in.ReturnItemCollectionMetrics != "" {
-		return nil, false
+// batch writes what a batch of nothing but puts of the items in s, in their order, for one table makes of s, without
+// asking for every member of every put. It does nothing, and returns false, when in is anything else.
+func (s *serializer) batch(in smithy.Serializable) bool {
+	b, ok := in.(*dynamodb.BatchWriteItemInput)
+	if !ok || len(b.RequestItems) != 1 || b.ReturnItemCollectionMetrics != "" {
+		return false
 	}
 	const before, after = `{"PutRequest":{"Item":`, `}}`
-	for table, writes := range in.RequestItems {
-		if !c.holds(writes) {
-			return nil, false
+	for table, writes := range b.RequestItems {
+		if !s.holds(writes) {
+			return false
 		}
-		body = append(newSerializer(c.slots).buf, `{"RequestItems":{`...)
-		body = append(ddbjson.AppendText(body, table), ':')
+		s.buf = append(s.buf, `{"RequestItems":{`...)
+		s.buf = append(ddbjson.AppendText(s.buf, table), ':')
 		comma := byte('[')
-		for i := range c.slots {
-			body = append(append(body, comma), before...)
-			body = append(append(body, c.slots[i].item...), after...)
+		for i := range s.slots {
+			s.buf = append(append(s.buf, comma), before...)
+			s.buf = append(append(s.buf, s.slots[i].Item...), after...)
 			comma = ','
 		}
 	}
-	body = append(body, `]}`...)
-	if mode := in.ReturnConsumedCapacity; mode != "" {
-		body = ddbjson.AppendText(append(body, `,"ReturnConsumedCapacity":`...), string(mode))
+	s.buf = append(s.buf, `]}`...)
+	if mode := b.ReturnConsumedCapacity; mode != "" {
+		s.buf = ddbjson.AppendText(append(s.buf, `,"ReturnConsumedCapacity":`...), string(mode))
 	}
-	return append(body, '}'), true
+	s.buf = append(s.buf, '}')
+	s.written = len(s.slots)
+	return true
 }
 
-// holds tells whether writes are puts of the items of c, in their order, and nothing else.
-func (c *Call) holds(writes []types.WriteRequest) bool {
-	if len(writes) != len(c.slots) || len(writes) == 0 {
+// holds tells whether writes are puts of the items of s, in their order, and nothing else.
+func (s *serializer) holds(writes []types.WriteRequest) bool {
+	if len(writes) != len(s.slots) || len(writes) == 0 {
 		return false
 	}
 	for i := range writes {
-		if w := &writes[i]; w.PutRequest == nil || &w.PutRequest.Item != c.slots[i].at || w.DeleteRequest != nil {
+		if w := &writes[i]; w.PutRequest == nil || &w.PutRequest.Item != s.slots[i].At || w.DeleteRequest != nil {
 			return false
 		}
 	}

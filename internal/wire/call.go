@@ -36,39 +36,45 @@ type Source struct {
 type Call struct {
 	client *Client
 	sink   Sink
-	slots  []slot
-	slot   [1]slot // most have one at most
+	slots  []Slot
+	known  *Known
 	body   *serializer
 	verify bool // compare checksums
 	off    bool
 	direct bool
 }
 
-// slot is where a placeholder stands for an item.
-type slot struct {
-	at   *map[string]types.AttributeValue
-	item []byte
+// Slot is an item, or a key, as JSON and its place in an input: At points to the Item of a PutItemInput, a
+// types.PutRequest or a types.Put, or to the Key of a GetItemInput.
+type Slot struct {
+	At   *map[string]types.AttributeValue
+	Item []byte
 }
 
 // Call returns a call whose items in the response go to sink, which may be nil.
 func (w *Client) Call(sink Sink) *Call {
 	c := new(Call)
-	w.Begin(c, sink)
+	w.Begin(c, sink, nil)
 	return c
 }
 
-// Begin makes c what Call returns.
-func (w *Client) Begin(c *Call, sink Sink) { *c = Call{client: w, sink: sink} }
+// Begin makes c what Call returns, with the items that its input has. The input is good for this call only. The items
+// must stay as they are until the call returns.
+func (w *Client) Begin(c *Call, sink Sink, items []Slot) {
+	*c = Call{client: w, sink: sink, slots: items}
+	for i := range items {
+		*items[i].At = placeholder(i)
+	}
+}
 
-// Put places item, the JSON of one, in an input: at points to the Item of a PutItemInput, a types.PutRequest or a
-// types.Put. The input is good for this call only. item must stay as it is until the call returns.
+// Put adds an item as [Client.Begin] takes them.
 func (c *Call) Put(at *map[string]types.AttributeValue, item []byte) {
 	*at = placeholder(len(c.slots))
-	if c.slots == nil {
-		c.slots = c.slot[:0]
-	}
-	c.slots = append(c.slots, slot{at, item})
+	c.slots = append(c.slots, Slot{at, item})
 }
+
+// Condition gives what is known of the condition of the input.
+func (c *Call) Condition(k *Known) { c.known = k }
 
 // Direct tells, after the call has succeeded, whether the sink has the items. If not they are in the output.
 func (c *Call) Direct() bool { return c.direct }
@@ -77,13 +83,11 @@ func (c *Call) Direct() bool { return c.direct }
 // it that only the SDK can write, and the items are in the input as maps. Once nobody holds on to the body any more,
 // Recycle may be called.
 func (c *Call) Body(in smithy.Serializable) (body []byte, ok bool) {
-	if in, ok := in.(*dynamodb.BatchWriteItemInput); ok {
-		if body, ok := c.batch(in); ok {
-			return body, true
-		}
-	}
 	s := newSerializer(c.slots)
-	in.Serialize(s)
+	s.known = c.known
+	if !s.batch(in) {
+		s.write(in)
+	}
 	if s.unknown || s.written != len(c.slots) {
 		s.free()
 		c.stepAside()
@@ -153,11 +157,11 @@ func (c *Call) guard(s *middleware.Stack) error {
 func (c *Call) stepAside() {
 	c.off = true
 	for _, s := range c.slots {
-		m, _, ok := ddbjson.ParseMap(s.item, 0)
+		m, _, ok := ddbjson.ParseMap(s.Item, 0)
 		if !ok {
 			m = nil // not an item; the SDK says that there is none
 		}
-		*s.at = m
+		*s.At = m
 	}
 }
 

@@ -264,7 +264,7 @@ var (
 	condition = aws.String("#a = :v")
 )
 
-// write returns a write with every member that may stand next to an item; f sets the items.
+// write returns a request with every member that may stand next to an item or key; f sets the items.
 func write(op string, f func(*item)) doer {
 	switch op {
 	case "PutItem":
@@ -280,6 +280,13 @@ func write(op string, f func(*item)) doer {
 		}
 		f(&in.Item)
 		return do((*dynamodb.Client).PutItem, in)
+	case "GetItem":
+		in := &dynamodb.GetItemInput{
+			TableName: name, ConsistentRead: aws.Bool(true), ProjectionExpression: aws.String("#a, #b"), ExpressionAttributeNames: names,
+			ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
+		}
+		f(&in.Key)
+		return do((*dynamodb.Client).GetItem, in)
 	case "BatchWriteItem":
 		var requests []types.WriteRequest
 		for range 3 {
@@ -334,7 +341,7 @@ func recorder(into *recorded) roundTripper {
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	m := placedMap(t)
-	for _, op := range []string{"PutItem", "BatchWriteItem", "TransactWriteItems"} {
+	for _, op := range []string{"GetItem", "PutItem", "BatchWriteItem", "TransactWriteItems"} {
 		t.Run(op, func(t *testing.T) {
 			t.Parallel()
 			var got, want recorded

@@ -172,6 +172,13 @@ func TestSteppingAside(t *testing.T) {
 				t.Fatal(err)
 			}
 			sameJSON(t, sent.body, []byte(`{"TableName":"t","Item":`+tt.body+`}`))
+			get := &dynamodb.GetItemInput{TableName: getInput().TableName}
+			call = w.Call(nil)
+			call.Put(&get.Key, []byte(placedItem))
+			if _, err := c.GetItem(ctx, get, tt.option, call.Option()); err != nil {
+				t.Fatal(err)
+			}
+			sameJSON(t, sent.body, []byte(`{"TableName":"t","Key":`+placedItem+`}`))
 			sink := &parsed{}
 			call = w.Call(sink)
 			out, err := c.Query(ctx, queryInput(), tt.option, call.Option())

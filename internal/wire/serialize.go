@@ -23,7 +23,8 @@ import (
 // this protocol does, which cannot be had outside of the SDK.
 type serializer struct {
 	buf     []byte
-	slots   []slot
+	slots   []Slot
+	known   *Known
 	written int  // of the slots
 	comma   bool // a comma goes before the next value
 	keyed   bool // the key of the next value is there
@@ -41,10 +42,10 @@ var serializers = sync.Pool{New: func() any { return new(serializer) }}
 // maxRequest is a little more than a large batch takes.
 const maxRequest = 1 << 20
 
-func newSerializer(slots []slot) *serializer {
+func newSerializer(slots []Slot) *serializer {
 	n := 512
 	for _, s := range slots {
-		n += len(s.item) + 128
+		n += len(s.Item) + 128
 	}
 	s := serializers.Get().(*serializer)
 	*s = serializer{buf: slices.Grow(s.buf[:0], n), slots: slots}
@@ -55,7 +56,7 @@ func newSerializer(slots []slot) *serializer {
 // free gives the serializer back, with a buffer that nobody holds any more.
 func (s *serializer) free() {
 	if cap(s.buf) <= maxRequest {
-		s.slots = nil
+		s.slots, s.known = nil, nil
 		serializers.Put(s)
 	}
 }
@@ -96,7 +97,8 @@ func (s *serializer) shut(c byte) {
 // WriteMap implements [smithy.ShapeSerializer].
 func (s *serializer) WriteMap(schema *smithy.Schema) {
 	s.open(schema, '{', false)
-	s.item = schema == schemas.PutItemInput_Item || schema == schemas.PutRequest_Item || schema == schemas.Put_Item
+	s.item = len(s.slots) > 0 && (schema == schemas.PutItemInput_Item || schema == schemas.PutRequest_Item ||
+		schema == schemas.Put_Item || schema == schemas.GetItemInput_Key)
 }
 
 // WriteKey implements [smithy.ShapeSerializer].
@@ -121,7 +123,7 @@ func (s *serializer) place(index string) {
 	}
 	s.inside = true
 	s.written++
-	s.buf = append(s.buf[:len(s.buf)-1], s.slots[i].item...)
+	s.buf = append(s.buf[:len(s.buf)-1], s.slots[i].Item...)
 }
 
 // CloseMap implements [smithy.ShapeSerializer].

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -15,6 +16,7 @@ import (
 	"github.com/aws/smithy-go/transport/http/protocol/awsjson"
 
 	"github.com/dyntable/dyn/internal/codec/codectest"
+	"github.com/dyntable/dyn/internal/ddbjson"
 )
 
 // TestSerializer compares with the SDK's serializer on random inputs of all operations.
@@ -22,6 +24,8 @@ func TestSerializer(t *testing.T) {
 	t.Parallel()
 	sdk := awsjson.New10(schemas.DynamoDB_20120810)
 	inputs := map[*smithy.OperationSchema]reflect.Type{
+		smithy.NewOperationSchema(schemas.GetItem, schemas.GetItemInput, nil):                       reflect.TypeFor[dynamodb.GetItemInput](),
+		smithy.NewOperationSchema(schemas.DeleteItem, schemas.DeleteItemInput, nil):                 reflect.TypeFor[dynamodb.DeleteItemInput](),
 		smithy.NewOperationSchema(schemas.PutItem, schemas.PutItemInput, nil):                       reflect.TypeFor[dynamodb.PutItemInput](),
 		smithy.NewOperationSchema(schemas.UpdateItem, schemas.UpdateItemInput, nil):                 reflect.TypeFor[dynamodb.UpdateItemInput](),
 		smithy.NewOperationSchema(schemas.Query, schemas.QueryInput, nil):                           reflect.TypeFor[dynamodb.QueryInput](),
@@ -47,16 +51,109 @@ func TestSerializer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s := newSerializer(nil)
-			in.Serialize(s)
-			if s.unknown {
-				t.Fatalf("%s is unknown", typ)
-			}
-			if sameJSON(t, s.Bytes(), want); t.Failed() {
-				t.Fatal(typ)
+			for name, write := range map[string]func(*serializer){"by itself": func(s *serializer) { in.Serialize(s) }, "here": func(s *serializer) { s.write(in) }} {
+				s := newSerializer(nil)
+				write(s)
+				if s.unknown {
+					t.Fatalf("%s is unknown", typ)
+				}
+				if sameJSON(t, s.Bytes(), want); t.Failed() {
+					t.Fatal(typ, name)
+				}
 			}
 		}
 	}
+}
+
+// TestUsualInputs compares how inputs are written here with how they write themselves, member by member in their order.
+func TestUsualInputs(t *testing.T) {
+	t.Parallel()
+	g := codectest.New(2)
+	legacy := []string{"AttributesToGet", "AttributeUpdates", "ConditionalOperator", "Expected", "KeyConditions", "QueryFilter"}
+	for _, typ := range []reflect.Type{
+		reflect.TypeFor[dynamodb.GetItemInput](), reflect.TypeFor[dynamodb.PutItemInput](), reflect.TypeFor[dynamodb.UpdateItemInput](),
+		reflect.TypeFor[dynamodb.DeleteItemInput](), reflect.TypeFor[dynamodb.QueryInput](),
+	} {
+		for range 500 {
+			v := reflect.New(typ)
+			fill(g, v.Elem())
+			for _, name := range legacy {
+				if f := v.Elem().FieldByName(name); f.IsValid() {
+					f.SetZero()
+				}
+			}
+			in := v.Interface().(smithy.Serializable)
+			got, want := newSerializer(nil), newSerializer(nil)
+			if !got.plain(in) {
+				t.Fatalf("%s writes itself: %+v", typ, in)
+			}
+			in.Serialize(want)
+			if sameJSON(t, got.buf, want.buf); t.Failed() || !slices.Equal(memberNames(got.buf), memberNames(want.buf)) {
+				t.Fatalf("%s:\ngot  %s\nwant %s", typ, got.buf, want.buf)
+			}
+			for _, name := range legacy {
+				f := v.Elem().FieldByName(name)
+				if !f.IsValid() {
+					continue
+				}
+				for f.IsZero() {
+					fill(g, f)
+				}
+				if newSerializer(nil).plain(in) {
+					t.Fatalf("%s with %s does not write itself", typ, name)
+				}
+				f.SetZero()
+			}
+		}
+	}
+}
+
+// TestCondition writes conditions ahead of the requests, which are the same as without.
+func TestCondition(t *testing.T) {
+	t.Parallel()
+	text, other := "#a = :v", "#a = :v"
+	if got := Condition(nil, nil, nil); got != nil {
+		t.Errorf("no condition is %s", got.json)
+	}
+	if got := Condition(&text, nil, map[string]types.AttributeValue{":v": nil}); got != nil {
+		t.Errorf("a condition that the SDK has to write is %s", got.json)
+	}
+	for _, in := range []smithy.Serializable{
+		&dynamodb.PutItemInput{
+			TableName: name, Item: key, ConditionExpression: &text, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+		},
+		&dynamodb.PutItemInput{TableName: name, Item: key, ConditionExpression: &text},
+		&dynamodb.DeleteItemInput{
+			TableName: name, Key: key, ConditionExpression: &text, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+		},
+		&dynamodb.DeleteItemInput{TableName: name, Key: key, ConditionExpression: &other},
+		&dynamodb.DeleteItemInput{TableName: name, Key: key},
+	} {
+		var known *Known
+		switch in := in.(type) {
+		case *dynamodb.PutItemInput:
+			known = Condition(&text, in.ExpressionAttributeNames, in.ExpressionAttributeValues)
+		case *dynamodb.DeleteItemInput:
+			known = Condition(&text, in.ExpressionAttributeNames, in.ExpressionAttributeValues)
+		}
+		want := newSerializer(nil)
+		in.Serialize(want)
+		call := new(Call)
+		call.Condition(known)
+		got, ok := call.Body(in)
+		if sameJSON(t, got, want.buf); !ok || t.Failed() {
+			t.Fatalf("got  %s\nwant %s", got, want.buf)
+		}
+		call.Recycle()
+	}
+}
+
+func memberNames(body []byte) (names []string) {
+	ddbjson.Members(body, 0, func(name []byte, at int) int {
+		names = append(names, string(name))
+		return ddbjson.SkipValue(body, at)
+	})
+	return names
 }
 
 var attributeValue = reflect.TypeFor[types.AttributeValue]()

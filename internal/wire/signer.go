@@ -80,8 +80,7 @@ func (s *signer) sign(creds *aws.Credentials, r *http.Request, hash string, sc s
 		}
 		fields = insert(fields, lower, v[0])
 	}
-	var text [512]byte
-	values[1] = string(s.own.Append(text[:0], creds, sc, "/", values[0], fields, payload))
+	values[1] = s.own.Authorization(creds, sc, "/", values[0], fields, payload)
 	r.Header["X-Amz-Date"], r.Header["Authorization"] = values[0:1:1], values[1:2:2]
 	if creds.SessionToken != "" {
 		r.Header["X-Amz-Security-Token"] = values[2:3:3]
