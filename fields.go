@@ -145,6 +145,9 @@ type ref struct {
 
 	sortable bool // a string time of fixed width
 	size     bool // it is the size of the attribute
+
+	ptr  any  // of the prototype
+	next *ref // another at the same address
 }
 
 // encode returns v, a value of the type that the pointer points to, as an
@@ -191,7 +194,7 @@ func (m *model) ref(p any) (*ref, error) {
 
 // operand is ref for what may also be a size.
 func (m *model) operand(p any) (*ref, error) {
-	if r, ok := m.proto.refs[p]; ok {
+	if r := m.proto.find(p); r != nil {
 		return r, nil
 	}
 	v := reflect.ValueOf(p)
@@ -276,7 +279,7 @@ func (m *model) foreign(p any) error {
 	var owner string
 	models.Range(func(_, v any) bool {
 		if o := v.(*model); o != m {
-			if r, ok := o.proto.refs[p]; ok {
+			if r := o.proto.find(p); r != nil {
 				owner = o.typ.Name() + "." + r.goRef
 			}
 		}

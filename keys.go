@@ -197,8 +197,8 @@ type keyPlan struct {
 	fan      *fan  // set when the shard is open
 	open     *part // the first part of the sort key without equality
 
-	parts  int32 // how many parts of the sort key are used
-	coarse int16 // one more than the place of the term that fixes the partition by a range
+	coarse int32 // one more than the place of the term that fixes the partition by a range
+	parts  int16 // how many parts of the sort key are used
 	empty  bool  // nothing can match
 	loose  bool  // what the sort key can't use may stay unused
 }
@@ -256,7 +256,7 @@ func (p *keyPlan) equal(k *keyAttr, terms []term) error {
 			if err != nil {
 				return err
 			}
-			p.coarse, p.empty = int16(1+place(terms, part, false)), p.empty || n == 0
+			p.coarse, p.empty = int32(1+place(terms, part, false)), p.empty || n == 0
 		} else {
 			t.use(k, i)
 		}
@@ -399,7 +399,7 @@ func (p *keyPlan) sortTemplate(k *keyAttr, terms []term) (open *part, err error)
 		t.use(k, i)
 		leading = append(leading, v)
 	}
-	p.parts += int32(len(leading))
+	p.parts += int16(len(leading))
 	if open != nil {
 		if t := find(terms, k.parts[len(leading)], false); t != nil {
 			if err := p.sortRange(k, leading, t); err == nil || !p.loose {

@@ -12,8 +12,8 @@ import (
 // prototype is the value whose addresses name a type's attributes. It is built
 // once with its model and only read afterwards.
 type prototype struct {
-	ptr  any          // *T
-	refs map[any]*ref // by pointer: address and type
+	ptr  any              // *T
+	refs map[uintptr]*ref // by address; those of other types at it follow
 	errs []protoError
 
 	sortable []string // the string times of fixed width, by Go path
@@ -27,7 +27,7 @@ type protoError struct {
 
 func newPrototype(plan *codec.Plan, sortable []string) *prototype {
 	v := reflect.New(plan.Type)
-	p := &prototype{ptr: v.Interface(), refs: make(map[any]*ref, len(plan.Fields)+8), sortable: sortable}
+	p := &prototype{ptr: v.Interface(), refs: make(map[uintptr]*ref, len(plan.Fields)+8), sortable: sortable}
 	p.structure(v.Elem(), plan, &ref{attr: -1}, []reflect.Type{plan.Type})
 	return p
 }
@@ -83,7 +83,9 @@ func (p *prototype) reach(v reflect.Value, f *codec.Field) (reflect.Value, bool)
 
 // value registers v, what it points to, and the fields within.
 func (p *prototype) value(v reflect.Value, r *ref, path []reflect.Type) {
-	p.refs[v.Addr().Interface()] = r
+	at := v.Addr()
+	r.ptr, r.next = at.Interface(), p.refs[at.Pointer()]
+	p.refs[at.Pointer()] = r
 	t := v.Type()
 	if t.Kind() == reflect.Pointer {
 		if slices.Contains(path, t.Elem()) {
@@ -98,6 +100,21 @@ func (p *prototype) value(v reflect.Value, r *ref, path []reflect.Type) {
 	if sub := r.codec.Struct(); sub != nil && t.Kind() == reflect.Struct {
 		p.structure(v, sub, r, append(path[:len(path):len(path)], t))
 	}
+}
+
+// find returns what pointer x into the prototype names, nil for another. What is
+// at an address does not move: the prototype lives as long as the program.
+func (p *prototype) find(x any) *ref {
+	v := reflect.ValueOf(x)
+	if v.Kind() != reflect.Pointer {
+		return nil
+	}
+	for r := p.refs[v.Pointer()]; r != nil; r = r.next {
+		if r.ptr == x {
+			return r
+		}
+	}
+	return nil
 }
 
 func join(base, field string) string {

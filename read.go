@@ -25,7 +25,8 @@ type reader struct {
 	plan *codec.Plan
 	part bool // the type is a projection: requests ask for its attributes only
 
-	// The projection of reads of single items, where it is written once for all.
+	// The projection of reads of single items, where it is written once for all:
+	// their inputs have copies of the names, but share the text.
 	fields *string
 	names  map[string]string
 }
