@@ -35,7 +35,7 @@ type entity struct {
 	ops    [verbCheck + 1]string // what messages call its writes
 	getOp  string                // and its reads
 
-	guards [2][2]expr.Cond              // of mine: absent, newer
+	guards func() *[2][2]expr.Cond      // of mine: absent, newer; made when they are needed
 	alone  *[2][2]atomic.Pointer[guard] // the same, where they are the whole condition, once they are needed
 	owned  expr.Cond                    // what tells its items from others in a query
 	marks  [2]ddbjson.Attr              // entity and version, as every item has them
@@ -249,7 +249,7 @@ func (e *entity) fixed(absent, newer int) *guard {
 	at := &e.alone[absent][newer]
 	g := at.Load()
 	if g == nil {
-		g = newGuard(e.guards[absent][newer])
+		g = newGuard(e.guards()[absent][newer])
 		at.Store(g)
 	}
 	return g

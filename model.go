@@ -3,7 +3,6 @@ package dyn
 import (
 	"cmp"
 	"encoding"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"reflect"
@@ -174,16 +173,22 @@ func (m *model) own(v reflect.Value) {
 func (m *model) source() *schema.Source {
 	n := len(m.plan.Fields)
 	s := &schema.Source{Type: m.name(), Lookup: m.lookup, Fields: make([]schema.Field, 0, n+8)}
-	stored := make(map[string]*codec.Field, n)
-	for i := range m.plan.Fields {
-		stored[indexKey(m.plan.Fields[i].Index)] = &m.plan.Fields[i]
+	next := 0 // attributes are mostly in the order of the fields
+	stored := func(index []int) *codec.Field {
+		for i := range n {
+			if f := &m.plan.Fields[(next+i)%n]; slices.Equal(f.Index, index) {
+				next += i + 1
+				return f
+			}
+		}
+		return nil
 	}
 	var room [8]int
 	declared([]reflect.Type{m.typ}, room[:0], func(sf reflect.StructField, index []int) bool {
 		text, tagged := sf.Tag.Lookup("dyn")
-		f, ok := stored[indexKey(index)]
+		f := stored(index)
 		switch {
-		case ok:
+		case f != nil:
 			s.Fields = append(s.Fields, describe(f))
 			return false
 		case tagged && !sf.Anonymous, len(m.plan.Fields) == 0 && sf.IsExported():
@@ -192,16 +197,6 @@ func (m *model) source() *schema.Source {
 		return sf.Anonymous
 	})
 	return s
-}
-
-// indexKey writes the index path of a field as text.
-func indexKey(index []int) string {
-	var room [16]byte
-	b := room[:0]
-	for _, i := range index {
-		b = binary.AppendUvarint(b, uint64(i))
-	}
-	return string(b)
 }
 
 // declared calls visit for each field of a struct in declaration order, and

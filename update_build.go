@@ -47,7 +47,7 @@ func (r *request) update() error {
 		return err
 	}
 	v.stamp()
-	r.own = e.guards[bit(false)][bit(true):][:1]
+	r.own = e.guards()[bit(false)][bit(true):][:1]
 	if locked := e.locked(given, false); locked.Op != expr.None {
 		r.conds = append(r.conds, locked)
 	}

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -248,7 +249,7 @@ func (r *request) keyed() error {
 
 // mine is the guard that keeps a write from touching another entity's item, or
 // with newer, one of a newer version. With absent it lets a missing item pass.
-func (e *entity) mine(absent, newer bool) expr.Cond { return e.guards[bit(absent)][bit(newer)] }
+func (e *entity) mine(absent, newer bool) expr.Cond { return e.guards()[bit(absent)][bit(newer)] }
 
 func bit(b bool) int {
 	if b {
@@ -257,14 +258,19 @@ func bit(b bool) int {
 	return 0
 }
 
-// setGuards makes the guards, which are the same for all writes.
+// setGuards sets what makes the guards, which are the same for all writes, and
+// what tells items in queries.
 func (e *entity) setGuards() {
 	e.alone = new([2][2]atomic.Pointer[guard])
-	for _, absent := range []bool{false, true} {
-		for _, newer := range []bool{false, true} {
-			e.guards[bit(absent)][bit(newer)] = e.guardOf(absent, newer)
+	e.guards = sync.OnceValue(func() *[2][2]expr.Cond {
+		out := new([2][2]expr.Cond)
+		for _, absent := range []bool{false, true} {
+			for _, newer := range []bool{false, true} {
+				out[bit(absent)][bit(newer)] = e.guardOf(absent, newer)
+			}
 		}
-	}
+		return out
+	})
 	if !e.marked() {
 		return
 	}

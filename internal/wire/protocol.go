@@ -62,10 +62,9 @@ func (p *protocol) DeserializeResponse(
 	isSuccess := resp.StatusCode >= 200 && resp.StatusCode < 300
 	c.direct = false
 	if isSuccess && len(left) > 0 {
-		left = c.Answer(schema.ID().Name, left, out)
-	}
-	if c.direct && len(left) == 0 || isSuccess && string(left) == "{}" {
-		return nil
+		if left = c.Answer(schema.ID().Name, left, out); len(left) == 0 || string(left) == "{}" {
+			return nil
+		}
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(left))
 	err := p.deserialize(ctx, schema, reg, resp, out)
