@@ -108,7 +108,8 @@ type slab struct {
 	told   *told   // the attributes that are kept as they came
 	codec  *ddbjson.Codec
 	dec    *ddbjson.Decoder
-	items  reflect.Value // []T of the reader's type
+	items  reflect.Value // []T of the reader's type; longer than count until the end
+	count  int
 	kept   []byte
 	spans  []span // of the told attributes of each item, and of itself with whole
 	whole  bool   // items are kept as they came
@@ -129,10 +130,11 @@ func (r *reader) slab(ix *index) *slab {
 func (p *slab) begin(n int) {
 	p.items.SetZero()
 	p.kept, p.spans = p.kept[:0], p.spans[:0]
-	p.room = n
+	p.count, p.room = 0, n
 }
 
 func (p *slab) end() {
+	p.items.SetLen(p.count)
 	if p.dec != nil {
 		p.dec.Release()
 		p.dec = nil
@@ -144,13 +146,11 @@ func (p *slab) read(body []byte, at int) (rec record, end int, ok bool) {
 	if p.dec == nil {
 		p.dec = p.codec.Decoder()
 	}
-	n := p.items.Len()
-	if n == 0 {
-		p.items.Grow(max(p.room, 1))
-		p.spans = slices.Grow(p.spans, max(p.room, 1)*p.width())
+	n := p.count
+	if n == p.items.Len() {
+		p.grow()
 	}
-	p.items.Grow(1)
-	p.items.SetLen(n + 1)
+	p.count++
 	if end, ok = p.dec.Decode(body, at, p.items.Index(n)); !ok {
 		p.drop(n)
 		return record{}, at, false
@@ -169,9 +169,20 @@ func (p *slab) read(body []byte, at int) (rec record, end int, ok bool) {
 		p.keep(body[at:end])
 	}
 	if n == 0 { // the others are much the same
-		p.kept = slices.Grow(p.kept, len(p.kept)*(p.items.Cap()-1))
+		p.kept = slices.Grow(p.kept, len(p.kept)*(p.items.Len()-1))
 	}
 	return rec, end, true
+}
+
+// grow makes room for the items that are expected, then for as many as there are.
+func (p *slab) grow() {
+	n := max(p.count, 1)
+	if p.count == 0 {
+		n = max(p.room, 1)
+	}
+	p.items.Grow(n)
+	p.items.SetLen(p.items.Cap())
+	p.spans = slices.Grow(p.spans, n*p.width())
 }
 
 func (p *slab) keep(raw []byte) {
@@ -183,7 +194,7 @@ func (p *slab) keep(raw []byte) {
 // drop forgets the items from n on.
 func (p *slab) drop(n int) {
 	p.items.Index(n).SetZero()
-	p.items.SetLen(n)
+	p.count = n
 	p.spans = p.spans[:n*p.width()]
 }
 

@@ -159,9 +159,12 @@ func (r *response) one(at int) int {
 	return r.item(Source{}, at)
 }
 
+// leastItem is what an item takes in a response at least: {"k":{"N":"1"}}.
+const leastItem = 15
+
 // list reads a list of items.
 func (r *response) list(at int) int {
-	r.call.sink.Begin(int(r.count))
+	r.call.sink.Begin(min(int(r.count), len(r.body)/leastItem))
 	return r.elements(Source{}, at)
 }
 
