@@ -61,9 +61,9 @@ func (s *Service) tableName(ctx context.Context) string {
 	return s.table.Name
 }
 
-// tableRef is tableName for an input, which must not change it.
+// tableRef is tableName for an input.
 func (s *Service) tableRef(ctx context.Context) *string {
-	if s.tableOf == nil {
+	if s.tableOf == nil && s.unseen() {
 		return &s.table.Name
 	}
 	name := s.tableName(ctx)

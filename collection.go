@@ -244,7 +244,7 @@ func (q CollectionQuery[R]) After(c Cursor) CollectionQuery[R] {
 
 // Input returns the request for the first page.
 func (q CollectionQuery[R]) Input() (*dynamodb.QueryInput, error) {
-	run, err := q.q.start(context.Background())
+	run, err := q.q.show()
 	if err != nil {
 		return nil, err
 	}

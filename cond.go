@@ -186,10 +186,10 @@ func LtField[V any](a, b *V) Cond { return pair(expr.Lt, a, b) }
 func LeField[V any](a, b *V) Cond { return pair(expr.Le, a, b) }
 
 // And is true when all the conditions are. And of none is true.
-func And(cs ...Cond) Cond { return Cond{op: expr.And, rare: &rareCond{subs: cs}} }
+func And(cs ...Cond) Cond { return Cond{op: expr.And, rare: &rareCond{subs: slices.Clone(cs)}} }
 
 // Or is true when at least one of the conditions is. Or of none is an error.
-func Or(cs ...Cond) Cond { return Cond{op: expr.Or, rare: &rareCond{subs: cs}} }
+func Or(cs ...Cond) Cond { return Cond{op: expr.Or, rare: &rareCond{subs: slices.Clone(cs)}} }
 
 // Not is true when c is not.
 func Not(c Cond) Cond { return Cond{op: expr.Not, rare: &rareCond{subs: []Cond{c}}} }

@@ -73,7 +73,7 @@ func (q *query) binding(ctx context.Context) []byte {
 		put([]byte(s))
 	}
 	if q.plan != nil {
-		for _, c := range append(q.plan.conds(nil), q.undecided()...) {
+		for _, c := range append(q.plan.conds(nil, false), q.undecided()...) {
 			put([]byte{byte(c.Op)})
 			put([]byte(c.Path.String()))
 			if c.Value != nil {

@@ -116,7 +116,7 @@ func Project[P, T any](q Query[T]) Query[P] { return Query[P]{q.q.as(reflect.Typ
 // Input returns the request for the first page. A query of a range that nothing
 // lies in has none: that is an error here, and an empty result otherwise.
 func (q Query[T]) Input() (*dynamodb.QueryInput, error) {
-	run, err := q.q.start(context.Background())
+	run, err := q.q.show()
 	if err != nil {
 		return nil, err
 	}

@@ -457,11 +457,18 @@ func (p *keyPlan) keyCond(k *keyAttr, r key.Range) {
 func (q *query) sharded() bool { return q.err == nil && q.plan != nil && q.plan.fan != nil }
 
 // conds adds the key conditions to out, of the first shard where there are several.
-func (p *keyPlan) conds(out []expr.Cond) []expr.Cond {
+// With own their values are not the plan's, which is for many requests.
+func (p *keyPlan) conds(out []expr.Cond, own bool) []expr.Cond {
 	for _, e := range p.equals {
-		out = append(out, expr.Compare(expr.Eq, e.k.path, e.av))
+		out = append(out, expr.Cond{Op: expr.Eq, Path: e.k.path, Value: e.av, Shared: own})
 	}
+	from := len(out)
 	out = append(out, p.sorts...)
+	for i := range out[from:] {
+		if own {
+			out[from+i] = out[from+i].Owned()
+		}
+	}
 	if p.sk != nil {
 		if c := rangeCond(p.sk.path, p.rng); c.Op != expr.None {
 			out = append(out, c)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 )
 
 // Op is a write described but not done: what the package functions [Put],
@@ -110,5 +111,5 @@ func Check[T any](e *Entity[T], key T, conds ...Cond) Op {
 	if len(conds) == 0 {
 		return Op{err: opError("check "+e.e.name, errors.New("there is no condition to check"))}
 	}
-	return e.e.op(verbCheck, reflect.ValueOf(&key).Elem(), call{conds: conds})
+	return e.e.op(verbCheck, reflect.ValueOf(&key).Elem(), call{conds: slices.Clone(conds)})
 }

@@ -79,6 +79,10 @@ func (s *Service) direct() bool { return s.route.wire != nil }
 // attribute values.
 func (s *Service) writesDirect() bool { return s.direct() && len(s.middleware) == 0 }
 
+// unseen reports whether nobody but dyn and the SDK looks at inputs, so that they
+// may share what is the same in many. The options of calls may bring middleware.
+func (s *Service) unseen() bool { return s.writesDirect() && len(s.clientOptions) == 0 }
+
 // passage is the way of one request: what is put on the wire and taken off it.
 // It holds what the call needs on its way, too, so that this is one piece of memory.
 // It may be nil in tier 0.

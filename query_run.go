@@ -29,12 +29,19 @@ type run struct {
 	from   rawItem // ExclusiveStartKey
 	pages  int     // requests made
 	seg    int     // of a parallel scan
+	shown  bool    // the request is to be looked at
 }
 
 // start checks the query and writes its expressions.
 func (q *query) start(ctx context.Context) (*run, error) {
 	r := &run{q: q}
 	return r, r.start(ctx)
+}
+
+// show is start for a request to be looked at.
+func (q *query) show() (*run, error) {
+	r := &run{q: q, shown: true}
+	return r, r.start(context.Background())
 }
 
 func (r *run) start(ctx context.Context) error {
@@ -62,7 +69,7 @@ func (r *run) build() error {
 	var keys, fields expr.Text
 	if q.plan != nil {
 		var room [4]expr.Cond
-		keys = b.All(q.plan.conds(room[:0]))
+		keys = b.All(q.plan.conds(room[:0], r.shown || !q.ix.e.svc.unseen()))
 		if r.local, err = q.localTests(); err != nil {
 			return err
 		}
@@ -300,12 +307,12 @@ func (r *reader) project() (*string, map[string]string) {
 // queryInput is the request for the page after r.from.
 func (r *run) queryInput(ctx context.Context) *dynamodb.QueryInput {
 	q := r.q
-	x := &struct { // the expressions share the input's memory
-		in                   dynamodb.QueryInput
-		keys, filter, fields string
-	}{keys: r.keys, filter: r.filter, fields: r.fields}
+	x := &struct { // the texts share the input's memory
+		in                                 dynamodb.QueryInput
+		table, index, keys, filter, fields string
+	}{table: q.ix.e.svc.tableName(ctx), index: q.ix.name, keys: r.keys, filter: r.filter, fields: r.fields}
 	in := &x.in
-	in.TableName, in.IndexName = q.ix.e.svc.tableRef(ctx), filled(&q.ix.name)
+	in.TableName, in.IndexName = &x.table, filled(&x.index)
 	in.KeyConditionExpression, in.FilterExpression, in.ProjectionExpression = filled(&x.keys), filled(&x.filter), filled(&x.fields)
 	in.ExpressionAttributeNames, in.ExpressionAttributeValues = r.names, r.values
 	in.ExclusiveStartKey, in.Limit, in.ReturnConsumedCapacity = r.from, r.pageLimit(), q.capacity.mode()
@@ -324,8 +331,8 @@ func (r *run) queryInput(ctx context.Context) *dynamodb.QueryInput {
 func (r *run) scanInput(ctx context.Context) *dynamodb.ScanInput {
 	q := r.q
 	in := &dynamodb.ScanInput{
-		TableName: q.ix.e.svc.tableRef(ctx), IndexName: filled(&q.ix.name),
-		FilterExpression: filled(&r.filter), ProjectionExpression: filled(&r.fields),
+		TableName: aws.String(q.ix.e.svc.tableName(ctx)), IndexName: text(q.ix.name),
+		FilterExpression: text(r.filter), ProjectionExpression: text(r.fields),
 		ExpressionAttributeNames: r.names, ExpressionAttributeValues: r.values,
 		ExclusiveStartKey: r.from, Limit: r.pageLimit(), ReturnConsumedCapacity: q.capacity.mode(),
 	}

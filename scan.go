@@ -71,7 +71,7 @@ func (s Scan[T]) Count(ctx context.Context) (int, error) { return s.q.count(ctx)
 
 // Input returns the request for the first page.
 func (s Scan[T]) Input() (*dynamodb.ScanInput, error) {
-	run, err := s.q.start(context.Background())
+	run, err := s.q.show()
 	if err != nil {
 		return nil, err
 	}

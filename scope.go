@@ -112,7 +112,7 @@ func (e *entity) guard() []expr.Cond {
 	var out []expr.Cond
 	for _, b := range e.scope {
 		if !b.inKey {
-			out = append(out, expr.Compare(expr.Eq, expr.Name(b.attr.Name), b.av))
+			out = append(out, expr.Constant(expr.Eq, expr.Name(b.attr.Name), b.av))
 		}
 	}
 	return out

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -132,6 +133,9 @@ func (w *write) build(ctx context.Context) (*request, error) {
 
 func (r *request) build(ctx context.Context, w *write) error {
 	*r = request{w: w, shown: r.shown, table: w.e.svc.tableRef(ctx), room: r.room}
+	if r.shown {
+		r.table = aws.String(w.e.svc.tableName(ctx))
+	}
 	var err error
 	switch w.verb {
 	case verbPut, verbCreate:
@@ -206,7 +210,7 @@ func (r *request) guard(absent, newer bool, locked expr.Cond) {
 // condition returns the members of the input that are about the condition.
 func (r *request) condition(b *expr.Builder) (*string, map[string]string, rawItem) {
 	if g := r.fixed; g != nil {
-		if r.shown || !r.w.e.svc.writesDirect() {
+		if r.shown || !r.w.e.svc.unseen() {
 			return g.copy()
 		}
 		return g.text, g.names, g.values
@@ -222,12 +226,7 @@ func (g *guard) copy() (*string, map[string]string, rawItem) {
 	}
 	values := maps.Clone(g.values)
 	for name, av := range values {
-		switch v := av.(type) {
-		case *types.AttributeValueMemberS:
-			values[name] = &types.AttributeValueMemberS{Value: v.Value}
-		case *types.AttributeValueMemberN:
-			values[name] = &types.AttributeValueMemberN{Value: v.Value}
-		}
+		values[name] = expr.Own(av)
 	}
 	return text(*g.text), maps.Clone(g.names), values
 }
@@ -489,7 +488,9 @@ func (e *entity) givens(out []ddbjson.Attr, item reflect.Value) ([]ddbjson.Attr,
 		}
 	}
 	if e.marked() {
-		out = append(out, e.marks[:]...)
+		for _, a := range e.marks {
+			out = append(out, ddbjson.Attr{Name: a.Name, Value: expr.Own(a.Value)})
+		}
 	}
 	return out, nil
 }

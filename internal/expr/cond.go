@@ -48,18 +48,12 @@ type Cond struct {
 	Raw    *RawText
 }
 
-// own returns the value for one request. Only strings and numbers are shared.
+// own returns the value for one request.
 func (c *Cond) own() types.AttributeValue {
 	if !c.Shared {
 		return c.Value
 	}
-	switch v := c.Value.(type) {
-	case *types.AttributeValueMemberS:
-		return &types.AttributeValueMemberS{Value: v.Value}
-	case *types.AttributeValueMemberN:
-		return &types.AttributeValueMemberN{Value: v.Value}
-	}
-	return c.Value
+	return Own(c.Value)
 }
 
 // RawText is a condition written elsewhere, with `#name` and `:value`
@@ -304,7 +298,7 @@ func (b *Builder) raw(r *RawText) {
 		if c == '#' {
 			b.name(r.Names[r.Text[i:j]])
 		} else {
-			b.value(r.Values[r.Text[i:j]])
+			b.value(Own(r.Values[r.Text[i:j]]))
 		}
 		i = j
 	}
