@@ -8,10 +8,12 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -244,5 +246,73 @@ func TestStoredIsApart(t *testing.T) {
 	}
 	if x, y := show(before), show(after); x != y {
 		t.Errorf("the operation was\n%s\nand is\n%s", x, y)
+	}
+}
+
+// TestBatchPutTimes finds that each item of a batch has a time of its own, which
+// may be what tells their keys apart.
+func TestBatchPutTimes(t *testing.T) {
+	t.Parallel()
+	now := day
+	svc := newService(t, dyn.WithClock(func() time.Time { now = now.Add(time.Millisecond); return now }))
+	e := entityOf[Logged](t, svc)
+	ensure(t, svc)
+	out, err := e.BatchPut(t.Context(), []Logged{{User: "a"}, {User: "a"}, {User: "a"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out[0].At.Equal(out[1].At) || out[1].At.Equal(out[2].At) {
+		t.Errorf("the items have the times of others: %v", out)
+	}
+}
+
+// Kept has a hook that keeps what it is shown.
+type Kept struct {
+	_ struct{} `dyn:"entity=kept"`
+	_ struct{} `dyn:"pk,template=K#$<ID>"`
+	_ struct{} `dyn:"sk,template=K"`
+
+	ID string `dynamodbav:"id"`
+}
+
+type keptBy struct{}
+
+func (k *Kept) BeforeWrite(ctx context.Context) error {
+	all := ctx.Value(keptBy{}).(*[]*Kept)
+	*all = append(*all, k)
+	if k.ID == "panic" {
+		panic(k.ID)
+	}
+	return nil
+}
+
+// TestBatchPutHookKeeps finds that what a hook keeps of a batch is not what the
+// caller gets, and that a batch is none the worse for another whose hook panics.
+func TestBatchPutHookKeeps(t *testing.T) {
+	t.Parallel()
+	svc := newService(t)
+	e := entityOf[Kept](t, svc)
+	ensure(t, svc)
+	var all []*Kept
+	ctx := context.WithValue(t.Context(), keptBy{}, &all)
+	for _, given := range [][]Kept{{{ID: "1"}, {ID: "2"}}, {{ID: "3"}, {ID: "panic"}}, {{ID: "4"}, {ID: "5"}}} {
+		all = nil
+		func() {
+			defer func() {
+				if p := recover(); (p != nil) != (given[1].ID == "panic") {
+					t.Errorf("%v: panic %v", given, p)
+				}
+			}()
+			out, err := e.BatchPut(ctx, given)
+			if err != nil || !slices.Equal(out, given) {
+				t.Errorf("%v: %v, error %v", given, out, err)
+			}
+			out[0].ID = "changed"
+		}()
+		for i, k := range all {
+			if k.ID != given[i].ID {
+				t.Errorf("the hook has %q, not %q", k.ID, given[i].ID)
+			}
+		}
 	}
 }

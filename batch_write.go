@@ -102,17 +102,24 @@ func (e *Entity[T]) BatchPut(ctx context.Context, items []T, opts ...BatchOption
 func (e *entity) batchPut(ctx context.Context, items reflect.Value, c *batchCall, restore func(int)) error {
 	op := "batch put " + e.name
 	k := newWork(items.Len())
-	w := &write{e: e, verb: verbPut, now: e.svc.clock()}
+	w := &write{e: e, verb: verbPut}
 	table := e.svc.tableRef(ctx)
+	shown := e.m.hooked || e.svc.validate != nil // who is shown an item may keep it
 	err := k.do(ctx, e.svc, op, "items", c, func(i int, r *request) error {
 		r.w, r.table = w, table
-		return r.putOnly(ctx, items.Index(i))
+		w.now = e.svc.clock()
+		item := items.Index(i)
+		if shown {
+			item = e.m.copyOf(item)
+		}
+		return r.putOnly(ctx, item)
 	})
-	if err != nil {
-		for i := range k.units {
-			if !k.units[i].done {
-				restore(i)
-			}
+	for i := range k.units {
+		switch {
+		case !k.units[i].done:
+			restore(i)
+		case shown:
+			items.Index(i).Set(k.requests[i].stored)
 		}
 	}
 	k.release()
