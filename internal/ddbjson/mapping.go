@@ -73,6 +73,7 @@ func (d *Decoder) key(i int) (string, int) {
 const maxKeys = 16
 
 // member reads the name of member k of a map and the colon behind it. It expects the one that the last map had there.
+// Names with escapes are not remembered: as they are in the data, they may be what others mean.
 func (n *node) member(d *Decoder, k, i int) (string, int) {
 	keys := d.keys[n.id]
 	if k < len(keys) {
@@ -84,7 +85,7 @@ func (n *node) member(d *Decoder, k, i int) (string, int) {
 	}
 	key, end := d.key(i)
 	switch {
-	case end == bad || len(key) > maxName:
+	case end == bad || len(key) > maxName || !isAt(d.data, i+1, key) || d.data[i+1+len(key)] != '"':
 	case k < len(keys):
 		keys[k] = key
 	case k == len(keys) && k < maxKeys:

@@ -69,6 +69,24 @@ func TestUsual(t *testing.T) {
 	}
 }
 
+// TestEscapedKeys decodes maps one after the other, the second of which has in its text what the first one has as a key:
+// it is another key, or no key at all.
+func TestEscapedKeys(t *testing.T) {
+	t.Parallel()
+	c := compile[kinds](t, extras...)
+	for _, keys := range [][2]string{
+		{`a\\n`, `a\n`}, {`a\\u00e9`, `a\u00e9`}, {`a\\`, `a\`}, {`a\"b`, `a"b`}, {`\u0001`, "\x01"}, {"\xff", `\ufffd`}, {`\ufffd`, "\xff"},
+	} {
+		for name, v := range map[string]string{"Ints": `{"N":"1"}`, "Texts": `{"S":"1"}`, "Keys": `{"BOOL":true}`} {
+			d := c.Decoder()
+			for _, k := range keys {
+				diffDecode(t, c, d, `{"`+name+`":{"M":{"`+k+`":`+v+`}}}`)
+			}
+			d.Release()
+		}
+	}
+}
+
 // TestUsualIsShared: items share texts that are the same, and do not keep each other's other texts alive with them.
 func TestUsualIsShared(t *testing.T) {
 	t.Parallel()
