@@ -289,7 +289,7 @@ func (s *serializer) enclose(between byte) {
 // fill writes the item of a placeholder.
 func (s *serializer) fill(index string) bool {
 	i, err := strconv.Atoi(index)
-	if err != nil || i >= len(s.slots) {
+	if err != nil || i < 0 || i >= len(s.slots) {
 		return false
 	}
 	s.written++

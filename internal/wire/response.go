@@ -164,7 +164,7 @@ const leastItem = 15
 
 // list reads a list of items.
 func (r *response) list(at int) int {
-	r.call.sink.Begin(min(int(r.count), len(r.body)/leastItem))
+	r.call.sink.Begin(max(0, min(int(r.count), (len(r.body)-at)/leastItem))) // what it says alone takes no memory
 	return r.elements(Source{}, at)
 }
 

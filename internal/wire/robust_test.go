@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -239,6 +240,15 @@ func TestPlaceholders(t *testing.T) {
 		t.Fatal(err)
 	}
 	sameJSON(t, sent.body, []byte(`{"TableName":"t","Item":`+placedItem+`}`))
+	for _, index := range []string{"-1", "1", "x", ""} { // and no such name leads out of bounds
+		in := putInput()
+		call := new(Call)
+		call.Put(&in.Item, []byte(placedItem))
+		in.Item = item{mark + index: text("x")}
+		if body, ok := call.Body(in); ok {
+			t.Errorf("%q: %s", index, body)
+		}
+	}
 }
 
 func TestChecksum(t *testing.T) {
@@ -429,6 +439,22 @@ func TestCanceled(t *testing.T) {
 	call := mustClient(t, c).Call(&parsed{})
 	if _, err := c.GetItem(ctx, getInput(), call.Option()); !errors.Is(err, context.Canceled) || call.Direct() {
 		t.Errorf("%v, direct %v", err, call.Direct())
+	}
+}
+
+// TestHugeCount: nor does a count of items.
+func TestHugeCount(t *testing.T) {
+	t.Parallel()
+	for _, count := range []string{"2147483647", "-2147483648"} {
+		c := newClient(always(200, `{"Count":`+count+`,"Items":[{}],"ScannedCount":1}`, nil))
+		sink := &parsed{}
+		call := mustClient(t, c).Call(sink)
+		if _, err := c.Query(ctx, &dynamodb.QueryInput{TableName: name}, call.Option()); err != nil || !call.Direct() {
+			t.Errorf("%v, direct %v", err, call.Direct())
+		}
+		if n := slices.Max(sink.begun); n > 10 || n < 0 {
+			t.Errorf("a response of one item begins with %d", n)
+		}
 	}
 }
 

@@ -117,7 +117,7 @@ func (s *serializer) WriteKey(_ *smithy.Schema, key string) {
 // place writes an item over the brace that was to begin its placeholder.
 func (s *serializer) place(index string) {
 	i, err := strconv.Atoi(index)
-	if err != nil || i >= len(s.slots) {
+	if err != nil || i < 0 || i >= len(s.slots) {
 		s.unknown = true
 		return
 	}
