@@ -25,7 +25,7 @@ type short struct{ client *http.Client }
 // Do implements [Doer]. Whatever is not simply an answer it leaves to the client.
 func (s short) Do(r *http.Request) (*http.Response, error) {
 	c := s.client
-	if c.Timeout != 0 || c.Jar != nil {
+	if c.Timeout != 0 || c.Jar != nil || r.URL == nil || r.URL.User != nil || r.Header == nil || r.RequestURI != "" {
 		return c.Do(r)
 	}
 	rt := c.Transport

@@ -139,6 +139,34 @@ func TestPlain(t *testing.T) {
 	}
 }
 
+// TestUnusualRequests are those that an HTTP client completes or refuses before it sends them.
+func TestUnusualRequests(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*http.Request){
+		"usual":      func(*http.Request) {},
+		"a password": func(r *http.Request) { r.URL.User = url.UserPassword("user", "password") },
+		"no headers": func(r *http.Request) { r.Header = nil },
+		"no URL":     func(r *http.Request) { r.URL = nil },
+		"a URI":      func(r *http.Request) { r.RequestURI = "/path" },
+	} {
+		var want []string
+		for i, of := range []func(*http.Client) Doer{func(c *http.Client) Doer { return c }, func(c *http.Client) Doer { return Of(c) }} {
+			rt := &steps{list: script(answer(200, "fine"))}
+			r, err := http.NewRequest(http.MethodPost, "https://user.example/path", strings.NewReader("body"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			change(r)
+			_, err = of(&http.Client{Transport: rt}).Do(r)
+			if got := append(rt.sent, fmt.Sprint(chain(err), err)); i == 0 {
+				want = got
+			} else if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s: %s", name, diff)
+			}
+		}
+	}
+}
+
 // TestPlainLogs has what the HTTP client logs, which is about a transport that breaks its contract, logged once.
 func TestPlainLogs(t *testing.T) { // not in parallel: the logger is everybody's
 	var logged bytes.Buffer
