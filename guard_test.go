@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go/middleware"
 
 	"github.com/dyntable/dyn"
 )
@@ -305,4 +306,40 @@ func TestGuardsOfScope(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestGuardsAreNotShown: middleware that options of calls add may change what it
+// is shown, for it is that of the very call.
+func TestGuardsAreNotShown(t *testing.T) {
+	t.Parallel()
+	change := func(o *dynamodb.Options) {
+		o.APIOptions = append(o.APIOptions, func(s *middleware.Stack) error {
+			return s.Initialize.Add(middleware.InitializeMiddlewareFunc("Change", func(
+				ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
+			) (middleware.InitializeOutput, middleware.Metadata, error) {
+				if in, ok := in.Parameters.(*dynamodb.PutItemInput); ok {
+					if _, ok := in.ExpressionAttributeNames["#mine"]; ok {
+						t.Error("the change to another call is there")
+					}
+					in.ExpressionAttributeNames["#mine"] = "mine"
+					*in.ConditionExpression += " AND attribute_not_exists(#mine)"
+				}
+				return next.HandleInitialize(ctx, in)
+			}), middleware.Before)
+		})
+	}
+	svc := newService(t, dyn.WithClientOptions(change))
+	e := entityOf[Guarded](t, svc)
+	ensure(t, svc)
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			for range 4 {
+				if _, err := e.Put(t.Context(), Guarded{ID: "1"}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wait.Wait()
 }
