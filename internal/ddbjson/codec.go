@@ -16,7 +16,6 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
-	"sync/atomic"
 
 	"github.com/dyntable/dyn/internal/codec"
 )
@@ -30,7 +29,6 @@ type Codec struct {
 	lists    int
 	maps     int
 	decoders sync.Pool
-	longest  atomic.Int64 // item that was encoded, of the last few
 }
 
 // Compile returns the wire form of p. Decoders record where in an item the attributes named in extra are, whether or

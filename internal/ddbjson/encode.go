@@ -24,19 +24,9 @@ type Attr struct {
 	JSON  []byte // the value, {"S":"…"}, when Value is nil
 }
 
-// Encode is [Codec.Append] to memory of the item's own.
-func (c *Codec) Encode(v reflect.Value, with ...Attr) ([]byte, error) {
-	longest := c.longest.Load()
-	b, err := c.Append(make([]byte, 0, longest), v, with...)
-	switch n := int64(len(b)); {
-	case n > longest || n < longest/2:
-		c.longest.Store(n + n/16)
-	}
-	return b, err
-}
-
 // Append appends the item that struct v is stored as, with the attributes of with, to dst. v must be addressable. The
-// error is that of [codec.Plan.Encode].
+// error is that of [codec.Plan.Encode]. Programs write items by a [Writer]: this is what it is compared with, and what is
+// compared with package codec, errors included.
 func (c *Codec) Append(dst []byte, v reflect.Value, with ...Attr) ([]byte, error) {
 	e := newEncoder()
 	defer e.release()

@@ -51,26 +51,13 @@ type Slot struct {
 	Item []byte
 }
 
-// Call returns a call whose items in the response go to sink, which may be nil.
-func (w *Client) Call(sink Sink) *Call {
-	c := new(Call)
-	w.Begin(c, sink, nil)
-	return c
-}
-
-// Begin makes c what Call returns, with the items that its input has. The input is good for this call only. The items
-// must stay as they are until the call returns.
+// Begin makes c a call whose items in the response go to sink, which may be nil, and whose input has items. The input is
+// good for this call only. The items must stay as they are until the call returns.
 func (w *Client) Begin(c *Call, sink Sink, items []Slot) {
 	*c = Call{client: w, sink: sink, slots: items}
 	for i := range items {
 		*items[i].At = placeholder(i)
 	}
-}
-
-// Put adds an item as [Client.Begin] takes them.
-func (c *Call) Put(at *map[string]types.AttributeValue, item []byte) {
-	*at = placeholder(len(c.slots))
-	c.slots = append(c.slots, Slot{at, item})
 }
 
 // Condition gives what is known of the condition of the input.

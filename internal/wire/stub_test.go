@@ -28,6 +28,19 @@ type item = map[string]types.AttributeValue
 func text(s string) types.AttributeValue   { return &types.AttributeValueMemberS{Value: s} }
 func number(s string) types.AttributeValue { return &types.AttributeValueMemberN{Value: s} }
 
+// Call returns a call without items in its input.
+func (w *Client) Call(sink Sink) *Call {
+	c := new(Call)
+	w.Begin(c, sink, nil)
+	return c
+}
+
+// Put adds an item as [Client.Begin] takes them.
+func (c *Call) Put(at *map[string]types.AttributeValue, item []byte) {
+	*at = placeholder(len(c.slots))
+	c.slots = append(c.slots, Slot{at, item})
+}
+
 // roundTripper answers requests in process.
 type roundTripper func(*http.Request) (*http.Response, error)
 
