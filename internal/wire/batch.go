@@ -12,7 +12,7 @@ import (
 // asking for every member of every put. It does nothing, and returns false, when in is anything else.
 func (s *serializer) batch(in smithy.Serializable) bool {
 	b, ok := in.(*dynamodb.BatchWriteItemInput)
-	if !ok || len(b.RequestItems) != 1 || b.ReturnItemCollectionMetrics != "" {
+	if !ok || !known.batch || len(b.RequestItems) != 1 || b.ReturnItemCollectionMetrics != "" {
 		return false
 	}
 	const before, after = `{"PutRequest":{"Item":`, `}}`

@@ -48,7 +48,7 @@ func (s *serializer) plain(in smithy.Serializable) (ok bool) {
 }
 
 // known tells which inputs have the members that are known here, and no other.
-var known = struct{ get, put, update, delete, query bool }{
+var known = struct{ get, put, update, delete, query, batch bool }{
 	get: has[dynamodb.GetItemInput](
 		"AttributesToGet", "ConsistentRead", "ExpressionAttributeNames", "Key", "ProjectionExpression", "ReturnConsumedCapacity", "TableName",
 	),
@@ -70,6 +70,8 @@ var known = struct{ get, put, update, delete, query bool }{
 		"ExpressionAttributeValues", "FilterExpression", "IndexName", "KeyConditionExpression", "KeyConditions", "Limit",
 		"ProjectionExpression", "QueryFilter", "ReturnConsumedCapacity", "ScanIndexForward", "Select", "TableName",
 	),
+	batch: has[dynamodb.BatchWriteItemInput]("RequestItems", "ReturnConsumedCapacity", "ReturnItemCollectionMetrics") &&
+		has[types.WriteRequest]("DeleteRequest", "PutRequest") && has[types.PutRequest]("Item"),
 }
 
 // has reports whether these are all the members of T.
