@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -232,7 +233,7 @@ func (b *buffer) fill(r io.Reader, length int64) error {
 			return err
 		}
 		if len(b.raw) == cap(b.raw) {
-			b.raw = append(b.raw, 0)[:len(b.raw)]
+			b.raw = slices.Grow(b.raw, cap(b.raw))
 		}
 	}
 }
