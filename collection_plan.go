@@ -213,16 +213,43 @@ func (q *query) memberIntake() *intake {
 		in.slabs[i].member = m
 	}
 	f := ddbjson.NewFinder(q.ix.e.svc.table.EntityAttr)
-	in.reset = f.Reset
-	in.pick = func(_ wire.Source, body []byte, at int) *slab { return in.of(f.Guess(body, at)) }
-	in.check = func(item record) *slab {
-		if m := q.findMember(item, item.member); m != nil {
-			return in.slabs[m.place]
+	var (
+		last    *slab // that of the item before
+		alike   int   // how many items before it were in the same
+		guessed bool  // the item is taken for one more of them
+	)
+	in.reset = func() {
+		f.Reset()
+		last, alike = nil, 0
+	}
+	in.pick = func(_ wire.Source, body []byte, at int) *slab {
+		if guessed = alike >= inARow; guessed {
+			alike = 0 // unless it was right
+			return last
 		}
-		return nil
+		return in.of(f.Guess(body, at))
+	}
+	in.check = func(item record) *slab {
+		m := q.findMember(item, item.member)
+		if m == nil {
+			return nil
+		}
+		switch s := in.slabs[m.place]; {
+		case s != last:
+			last, alike, guessed = s, 0, false
+		case guessed:
+			alike = inARow
+		default:
+			alike++
+		}
+		return last
 	}
 	return in
 }
+
+// inARow is after how many items of one entity another is expected without a
+// look at the item. A wrong guess costs as much as an item.
+const inARow = 8
 
 // nearer reports whether an item of the entity that both read is better read
 // as e's version than as o's.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/dyntable/dyn"
 	"github.com/dyntable/dyn/dynlocal"
@@ -379,5 +380,64 @@ func TestCollectionUpToAnError(t *testing.T) {
 		if len(got.Verses) != 6 || len(got.Chords) != 7 || got.Verses[5].Number != 5 || got.Chords[6].Number != 6 {
 			t.Errorf("pages of %d: %d verses, %d chords: %v", size, len(got.Verses), len(got.Chords), got)
 		}
+	}
+}
+
+// Items come in runs of one entity, of all lengths, and each is read as what it is.
+func TestCollectionRuns(t *testing.T) {
+	svc := serviceOn(t, localClient(dynlocal.Start(t)), dyn.Table{Name: "app"})
+	verses, chords := entityOf[Verse](t, svc), entityOf[Chord](t, svc)
+	songs, err := dyn.NewCollection[song](svc, "song")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := svc.EnsureTable(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r := newRand(t)
+	var want song
+	for i := 0; i < 90; {
+		chord := chance(r, 50)
+		for range 1 + r.IntN(25) {
+			if chord {
+				want.Chords = append(want.Chords, Chord{Song: "s", Number: i})
+			} else {
+				want.Verses = append(want.Verses, Verse{Song: "s", Number: i})
+			}
+			if i++; i == 90 {
+				break
+			}
+		}
+	}
+	if _, err := verses.BatchPut(t.Context(), want.Verses); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chords.BatchPut(t.Context(), want.Chords); err != nil {
+		t.Fatal(err)
+	}
+	q := songs.Query(dyn.Eq(&verseF.Song, "s"))
+	got, err := q.Collect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	next := 0
+	for item, err := range q.PageSize(40).All(t.Context()) {
+		number := -1
+		switch item := item.(type) {
+		case Verse:
+			number = item.Number
+		case Chord:
+			number = item.Number
+		}
+		if err != nil || number != next {
+			t.Fatalf("%v, %v; want number %d", item, err, next)
+		}
+		next++
+	}
+	if next != 90 {
+		t.Errorf("%d items", next)
 	}
 }
