@@ -213,19 +213,11 @@ func (q *query) memberIntake() *intake {
 		in.slabs[i].member = m
 	}
 	f := ddbjson.NewFinder(q.ix.e.svc.table.EntityAttr)
-	var (
-		last    *slab // that of the item before
-		alike   int   // how many items before it were in the same
-		guessed bool  // the item is taken for one more of them
-	)
-	in.reset = func() {
-		f.Reset()
-		last, alike = nil, 0
-	}
+	in.reset = f.Reset
 	in.pick = func(_ wire.Source, body []byte, at int) *slab {
-		if guessed = alike >= inARow; guessed {
-			alike = 0 // unless it was right
-			return last
+		if in.guessed = in.alike >= inARow; in.guessed {
+			in.alike = 0 // unless it was right
+			return in.last
 		}
 		return in.of(f.Guess(body, at))
 	}
@@ -235,14 +227,14 @@ func (q *query) memberIntake() *intake {
 			return nil
 		}
 		switch s := in.slabs[m.place]; {
-		case s != last:
-			last, alike, guessed = s, 0, false
-		case guessed:
-			alike = inARow
+		case s != in.last:
+			in.last, in.alike, in.guessed = s, 0, false
+		case in.guessed:
+			in.alike = inARow
 		default:
-			alike++
+			in.alike++
 		}
-		return last
+		return in.last
 	}
 	return in
 }

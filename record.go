@@ -281,6 +281,11 @@ type intake struct {
 	most    int    // items of a response that does not say how many it has
 	records []record
 	places  []int // of the records in their lists, with pick
+
+	// Of a collection:
+	last    *slab // that of the item before
+	alike   int   // how many items before it were in the same
+	guessed bool  // the item is taken for one more of them
 }
 
 // Begin implements [wire.Sink].
@@ -294,6 +299,7 @@ func (in *intake) Begin(n int) {
 	}
 	in.records = slices.Grow(in.records[:0], n)
 	in.places = in.places[:0]
+	in.last, in.alike = nil, 0
 }
 
 // Item implements [wire.Sink].
