@@ -71,7 +71,48 @@ func TestBends(t *testing.T) {
 		return chart.Curve{Name: name, Points: []chart.Point{{X: 1, Y: 60}, {X: 100, Y: 200}, {X: 1000, Y: last}}}
 	}
 	got := bends(curve{title: "Get"}, []chart.Curve{line("dyn straight", 2000), line("dyn bent", 4000), line("another", 9000)})
-	if diff := cmp.Diff([]string{"Get: dyn bent: 2.00 times from 100 to 1000"}, got); diff != "" {
+	want := map[string]string{"dyn bent": "Get: dyn bent: grows faster than size: 2.00 times from 100 to 1000"}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestCheckLinear finds that a contender has to be straight once.
+func TestCheckLinear(t *testing.T) {
+	t.Parallel()
+	line := func(name string, last float64) chart.Curve {
+		return chart.Curve{Name: name, Points: []chart.Point{{X: 100, Y: 200}, {X: 1000, Y: last}}}
+	}
+	const straight, bent = 2000, 4000
+	c := curve{title: "Get"}
+	for _, tt := range []struct {
+		name  string
+		given [attempts][2]float64
+		want  string
+	}{
+		{"straight", [attempts][2]float64{{straight, straight}}, ""},
+		{"bad luck", [attempts][2]float64{{bent, straight}, {bent, bent}, {straight, bent}}, ""},
+		{
+			"bent",
+			[attempts][2]float64{{bent, straight}, {bent, bent}, {bent, bent}, {bent, straight}},
+			"Get: dyn a: grows faster than size: 2.00 times from 100 to 1000",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			tries := 0
+			err := checkLinear(c, func() ([]chart.Curve, error) {
+				y := tt.given[tries]
+				tries++
+				return []chart.Curve{line("dyn a", y[0]), line("dyn b", y[1])}, nil
+			})
+			got := ""
+			if err != nil {
+				got = err.Error()
+			}
+			if got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -73,7 +74,7 @@ func curvesSection() error {
 	if err != nil {
 		return err
 	}
-	var bent []string
+	var errs []error
 	for _, c := range all {
 		fmt.Printf("\n## %s\n\n", c.title)
 		lines, err := trace(c, drawn, effort())
@@ -81,7 +82,7 @@ func curvesSection() error {
 			return err
 		}
 		printCurve(c, lines)
-		bent = append(bent, bends(c, lines)...)
+		errs = append(errs, joined(bends(c, lines)))
 		if *svg == "" {
 			continue
 		}
@@ -89,10 +90,7 @@ func curvesSection() error {
 			return err
 		}
 	}
-	if len(bent) > 0 {
-		return fmt.Errorf("cost grows faster than size:\n%s", strings.Join(bent, "\n"))
-	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // drawn are the contenders that have curves: those that know all types.
@@ -136,19 +134,28 @@ func printCurve(c curve, lines []chart.Curve) {
 	markdown(header, rows)
 }
 
-// bends lists the contenders of dyn whose cost grows faster than the size, from
+// bends tells of the contenders of dyn whose cost grows faster than the size, from
 // the last point but one, where what every call costs matters little.
-func bends(c curve, lines []chart.Curve) []string {
-	var out []string
+func bends(c curve, lines []chart.Curve) map[string]string {
+	out := make(map[string]string)
 	for _, l := range lines {
 		n := len(l.Points)
 		before, last := l.Points[n-2], l.Points[n-1]
 		growth := last.Y / before.Y / (last.X / before.X)
 		if strings.HasPrefix(l.Name, "dyn") && growth > maxGrowth {
-			out = append(out, fmt.Sprintf("%s: %s: %.2f times from %g to %g", c.title, l.Name, growth, before.X, last.X))
+			out[l.Name] = fmt.Sprintf("%s: %s: grows faster than size: %.2f times from %g to %g", c.title, l.Name, growth, before.X, last.X)
 		}
 	}
 	return out
+}
+
+// joined is an error of texts, nil if there are none.
+func joined(texts map[string]string) error {
+	var errs []error
+	for _, name := range sortedKeys(texts) {
+		errs = append(errs, errors.New(texts[name]))
+	}
+	return errors.Join(errs...)
 }
 
 func draw(c curve, lines []chart.Curve) error {

@@ -8,15 +8,15 @@ import (
 	"hash/crc32"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/dyntable/dyn/internal/body"
 )
 
 // attempt is the outcome of one.
@@ -80,19 +80,18 @@ func (c *Client) receive(ctx context.Context, t *trip, a *attempt, sendErr error
 		}
 		return &smithyhttp.RequestSendError{Err: sendErr}
 	}
-	buf := buffers.Get().(*buffer)
-	defer buf.free()
-	readErr := buf.fill(resp.Body, resp.ContentLength)
-	if err := c.verify(resp.Header, buf.raw, readErr); err != nil {
+	b, readErr := body.Read(resp.Body, resp.ContentLength)
+	defer b.Free()
+	raw := b.Bytes()
+	if err := c.verify(resp.Header, raw, readErr); err != nil {
 		return &smithy.DeserializationError{Err: err}
 	}
-	body := buf.raw
 	if c.gzip && readErr == nil && resp.Header.Get("Content-Encoding") == "gzip" {
 		resp.Header.Del("Content-Length") // as the SDK does: it is not that of the body any more
 		resp.ContentLength = -1
-		body, readErr = gunzip(body)
+		raw, readErr = gunzip(raw)
 	}
-	return c.interpret(ctx, t, a, body, readErr)
+	return c.interpret(ctx, t, a, raw, readErr)
 }
 
 // interpret turns the body of an answer into what Decode makes of it, or into the service's error.
@@ -198,42 +197,4 @@ func gunzip(packed []byte) ([]byte, error) {
 		return nil, fmt.Errorf("failed to decompress gzip response, %w", err)
 	}
 	return io.ReadAll(r)
-}
-
-// buffer holds the body of a response. Buffers are used again.
-type buffer struct{ raw []byte }
-
-var buffers = sync.Pool{New: func() any { return new(buffer) }}
-
-const (
-	minBuffer = 4 << 10
-	maxBuffer = 4 << 20 // a page is 1 MB of items, whose JSON is larger
-)
-
-// free gives the buffer back, unless it is of a size that is seldom needed.
-func (b *buffer) free() {
-	if cap(b.raw) <= maxBuffer {
-		buffers.Put(b)
-	}
-}
-
-// fill reads all there is. The length is only a hint.
-func (b *buffer) fill(r io.Reader, length int64) error {
-	b.raw = b.raw[:0]
-	if need := min(max(length+1, minBuffer), maxBuffer); int64(cap(b.raw)) < need {
-		b.raw = make([]byte, 0, need)
-	}
-	for {
-		n, err := r.Read(b.raw[len(b.raw):cap(b.raw)])
-		b.raw = b.raw[:len(b.raw)+n]
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if len(b.raw) == cap(b.raw) {
-			b.raw = slices.Grow(b.raw, cap(b.raw))
-		}
-	}
 }

@@ -232,20 +232,3 @@ func TestRetriedOverHTTP(t *testing.T) {
 		t.Error(diff)
 	}
 }
-
-// TestBuffer has bodies of all sizes around those of buffers, with and without a known length.
-func TestBuffer(t *testing.T) {
-	t.Parallel()
-	b := new(buffer)
-	for _, size := range []int{0, 1, minBuffer - 1, minBuffer, minBuffer + 1, 100_000, maxBuffer, maxBuffer + 1} {
-		want := bytes.Repeat([]byte("0123456789"), size/10+1)[:size]
-		for _, length := range []int64{-1, int64(size), 1 << 50} {
-			if err := b.fill(io.NopCloser(bytes.NewReader(want)), length); err != nil || !bytes.Equal(b.raw, want) {
-				t.Fatalf("size %d, length %d: %d bytes, %v", size, length, len(b.raw), err)
-			}
-		}
-	}
-	if cap(b.raw) <= maxBuffer {
-		t.Fatalf("capacity %d is no test of what is kept", cap(b.raw))
-	}
-}

@@ -9,10 +9,11 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/dyntable/dyn/internal/body"
 )
 
 // protocol is the SDK's protocol with the items taken out.
@@ -37,9 +38,9 @@ func (p *protocol) SerializeRequest(
 	if err != nil {
 		return err
 	}
-	body := bytes.NewReader(bytes.Clone(buf))
+	stream := bytes.NewReader(bytes.Clone(buf))
 	c.Recycle()
-	with, err := req.SetStream(body)
+	with, err := req.SetStream(stream)
 	if err != nil {
 		return fmt.Errorf("set stream: %w", err)
 	}
@@ -53,12 +54,12 @@ func (p *protocol) DeserializeResponse(
 	ctx context.Context, schema *smithy.OperationSchema, reg *smithy.TypeRegistry, resp *smithyhttp.Response, out smithy.Deserializable,
 ) error {
 	c := p.call
-	b := bodies.Get().(*body)
-	defer b.release()
-	if err := b.read(resp, c.verify); err != nil {
+	b, err := c.receive(resp)
+	defer b.Free()
+	if err != nil {
 		return &smithy.DeserializationError{Err: err}
 	}
-	left := b.bytes()
+	left := b.Bytes()
 	isSuccess := resp.StatusCode >= 200 && resp.StatusCode < 300
 	c.direct = false
 	if isSuccess && len(left) > 0 {
@@ -67,7 +68,7 @@ func (p *protocol) DeserializeResponse(
 		}
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(left))
-	err := p.deserialize(ctx, schema, reg, resp, out)
+	err = p.deserialize(ctx, schema, reg, resp, out)
 	resp.Body = http.NoBody // nobody may read what is used again
 	c.direct = c.direct && err == nil
 	return err
@@ -85,41 +86,18 @@ func (p *protocol) deserialize(
 	return p.ClientProtocol.DeserializeResponse(ctx, schema, reg, resp, out)
 }
 
-// body is the body of a response. Bodies are used again, for nothing that comes out of them is part of them.
-type body struct{ buf bytes.Buffer }
-
-var bodies = sync.Pool{New: func() any { return new(body) }}
-
-const (
-	// maxPooled is a little more than the largest page takes: 1 MB of items with the types and names in JSON.
-	maxPooled = 4 << 20
-	// maxPresized bounds the memory that a header alone can take.
-	maxPresized = 2 << 20
-)
-
-func (b *body) bytes() []byte { return b.buf.Bytes() }
-
-func (b *body) release() {
-	if b.buf.Cap() <= maxPooled {
-		b.buf.Reset()
-		bodies.Put(b)
-	}
-}
-
-// read reads all of a response and closes it.
-func (b *body) read(resp *smithyhttp.Response, verify bool) error {
-	if n := resp.ContentLength; n > 0 {
-		b.buf.Grow(int(min(n, maxPresized)) + bytes.MinRead)
-	}
-	if _, err := b.buf.ReadFrom(resp.Body); err != nil {
-		return err
+// receive reads all of a response, closes it and looks for damage.
+func (c *Call) receive(resp *smithyhttp.Response) (*body.Body, error) {
+	b, err := body.Read(resp.Body, resp.ContentLength)
+	if err != nil {
+		return b, err
 	}
 	closed := resp.Body.Close()
 	resp.Body = http.NoBody
-	if !verify {
-		return nil
+	if !c.verify {
+		return b, nil
 	}
-	return b.check(resp, closed)
+	return b, check(resp, b.Bytes(), closed)
 }
 
 const (
@@ -129,7 +107,7 @@ const (
 	checksumText = "did not match expected checksum"
 )
 
-func (b *body) check(resp *smithyhttp.Response, closed error) error {
+func check(resp *smithyhttp.Response, raw []byte, closed error) error {
 	if resp.Header.Get("Content-Encoding") == "gzip" {
 		if closed != nil && strings.Contains(closed.Error(), checksumText) {
 			return &checksumError{closed.Error()}
@@ -144,7 +122,7 @@ func (b *body) check(resp *smithyhttp.Response, closed error) error {
 	if err != nil {
 		return fmt.Errorf("unable to parse checksum header %v, %w", header, err)
 	}
-	if got := crc32.ChecksumIEEE(b.bytes()); got != uint32(want) {
+	if got := crc32.ChecksumIEEE(raw); got != uint32(want) {
 		return &checksumError{fmt.Sprintf("response %s, %d, %d", checksumText, want, got)}
 	}
 	return nil
