@@ -146,6 +146,7 @@ func (q *query) each(ctx context.Context, yield func([]record) error) error {
 	if err != nil {
 		return err
 	}
+	r.onlyValues()
 	switch {
 	case q.segments > 1:
 		err = r.parallel(ctx, yield)
@@ -347,6 +348,7 @@ func (q *query) page(ctx context.Context, single bool) ([]record, Cursor, error)
 	if err != nil {
 		return nil, "", err
 	}
+	r.onlyValues()
 	items := []record{}
 	for {
 		f, err := r.fetch(ctx)

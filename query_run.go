@@ -30,6 +30,8 @@ type run struct {
 	pages  int     // requests made
 	seg    int     // of a parallel scan
 	shown  bool    // the request is to be looked at
+
+	keyless bool // keys of items are needed for nothing
 }
 
 // start checks the query and writes its expressions.
@@ -429,7 +431,16 @@ func (r *run) passage() *passage {
 		keys := q.ix.e.keysReader()
 		return &passage{sink: keys.intake(q.ix)}
 	}
-	return &passage{sink: q.r.intake(q.ix)}
+	in := q.r.intake(q.ix)
+	in.slabs[0].keyless = r.keyless
+	return &passage{sink: in}
+}
+
+// onlyValues says that nobody will ask for the keys of the items: they go into values of the entity's type, in the
+// order in which they come. Tests and cursors may need them all the same.
+func (r *run) onlyValues() {
+	q := r.q
+	r.keyless = !q.r.part && q.limit == 0 && len(r.local) == 0 && q.ix.e.ttl == nil && len(q.ix.e.scope) == 0
 }
 
 // accept returns the items of a page that belong to the query.
@@ -439,8 +450,14 @@ func (r *run) accept(items []record) ([]record, error) {
 	}
 	e := r.q.ix.e
 	bare, op := !r.q.ix.projects(e.svc.table.EntityAttr), r.q.op()
+	all := e.ttl == nil && len(e.scope) == 0 && len(r.local) == 0 // that are of the entity and its version
 	out := items[:0]
-	for _, item := range items {
+	for i := range items {
+		if all && len(out) == i && items[i].ownOf(e) {
+			out = items[:i+1]
+			continue
+		}
+		item := items[i]
 		if !e.owns(item, bare) || !e.inScope(item, r.q.ix) || e.expired(item) {
 			continue
 		}

@@ -111,15 +111,17 @@ type slab struct {
 	items  reflect.Value // []T of the reader's type; longer than count until the end
 	count  int
 	kept   []byte
-	spans  []span // of the told attributes of each item, and of itself with whole
+	spans  []span // of the told attributes of each item, and of itself with whole; none as long as keyless items are usual
 	whole  bool   // items are kept as they came
-	room   int    // for how many items to make when there is one
+	// keyless says that nobody asks for the keys of items that have the entity and version of the slab's.
+	keyless bool
+	room    int // for how many items to make when there is one
 }
 
 // span is a part of slab.kept, or usual.
 type span struct{ from, to int32 }
 
-// usual stands for what the attribute is in most items.
+// usual stands for what the attribute is in most items, nothing if they differ.
 var usual = span{-1, -1}
 
 func (r *reader) slab(ix *index) *slab {
@@ -156,22 +158,45 @@ func (p *slab) read(body []byte, at int) (rec record, end int, ok bool) {
 		return record{}, at, false
 	}
 	rec = record{slab: p, at: int32(n), member: p.member, own: p.told.owner}
-	for k, want := range p.told.usual {
-		raw := p.dec.Extra(k)
-		if want != nil && bytes.Equal(raw, want) {
-			p.spans = append(p.spans, usual)
-			continue
-		}
-		rec.own = rec.own && want == nil
-		p.keep(raw)
+	if p.keyless && rec.own && len(p.spans) == 0 && p.isUsual() {
+		return rec, end, true
 	}
+	rec.own = p.remember(n) && rec.own
 	if p.whole {
 		p.keep(body[at:end])
 	}
-	if n == 0 { // the others are much the same
+	if n == 0 && !p.keyless { // the others are much the same
 		p.kept = slices.Grow(p.kept, len(p.kept)*(p.items.Len()-1))
 	}
 	return rec, end, true
+}
+
+// isUsual reports whether what is the same in most items is so in the one that was decoded.
+func (p *slab) isUsual() bool {
+	for k, want := range p.told.usual {
+		if want != nil && !bytes.Equal(p.dec.Extra(k), want) {
+			return false
+		}
+	}
+	return true
+}
+
+// remember keeps what is told of item n, which was decoded, and reports what isUsual does. There may be nothing of those
+// before it.
+func (p *slab) remember(n int) bool {
+	same := true
+	for len(p.spans) < n*p.width() {
+		p.spans = append(p.spans, usual)
+	}
+	for k, want := range p.told.usual {
+		if raw := p.dec.Extra(k); want != nil && bytes.Equal(raw, want) {
+			p.spans = append(p.spans, usual)
+		} else {
+			same = same && want == nil
+			p.keep(raw)
+		}
+	}
+	return same
 }
 
 // grow makes room for the items that are expected, then for as many as there are.
@@ -182,7 +207,9 @@ func (p *slab) grow() {
 	}
 	p.items.Grow(n)
 	p.items.SetLen(p.items.Cap())
-	p.spans = slices.Grow(p.spans, n*p.width())
+	if !p.keyless {
+		p.spans = slices.Grow(p.spans, n*p.width())
+	}
 }
 
 func (p *slab) keep(raw []byte) {
@@ -195,7 +222,7 @@ func (p *slab) keep(raw []byte) {
 func (p *slab) drop(n int) {
 	p.items.Index(n).SetZero()
 	p.count = n
-	p.spans = p.spans[:n*p.width()]
+	p.spans = p.spans[:min(n*p.width(), len(p.spans))]
 }
 
 // width returns how many spans an item has.
@@ -217,6 +244,9 @@ func (r *record) told(name string) []byte {
 }
 
 func (p *slab) span(n, k int) []byte {
+	if len(p.spans) == 0 { // nothing else has come yet
+		return p.told.usual[k]
+	}
 	switch s := p.spans[n*p.width()+k]; {
 	case s == usual:
 		return p.told.usual[k]

@@ -44,7 +44,7 @@ func (m *memory) number(key []byte) int {
 // key, the entity, a status. Such a text is met by one comparison, and all items share one string, which is not from
 // the arena, for it stays.
 type column struct {
-	usual string // text that came twice in a row, "" for none
+	usual string // text that came twice in a row, "" for none; of what is skipped, the whole value
 	last  span   // of another text, the last that was looked at
 }
 
@@ -55,9 +55,16 @@ func (c *column) isUsual(data []byte, i int) bool {
 	return c.usual != "" && isAt(data, i, c.usual) && data[i+len(c.usual)] == '"'
 }
 
-// met takes notice of a text that is not the usual one. The last one may have been in other data: then it is compared
-// with something else, which does not matter, for all that counts is whether texts will come again.
+// met takes notice of a text that is not the usual one, now and then.
 func (c *column) met(d *Decoder, text span) {
+	if d.learning {
+		c.look(d, text)
+	}
+}
+
+// look compares a text with the last one. That may have been in other data: then it is compared with something else,
+// which does not matter, for all that counts is whether texts will come again.
+func (c *column) look(d *Decoder, text span) {
 	last := c.last
 	if c.last = text; last.end > len(d.data) || text.end-text.start > maxUsual || text.start == text.end {
 		return
@@ -65,6 +72,18 @@ func (c *column) met(d *Decoder, text span) {
 	if b := d.data[text.start:text.end]; string(b) == string(d.data[last.start:last.end]) {
 		c.usual = d.names.text(b)
 	}
+}
+
+// skip returns the place behind a value at i that is the usual one, or of a common form. It is bad for others.
+func (c *column) skip(d *Decoder, i int) int {
+	if c.usual != "" && isAt(d.data, i, c.usual) {
+		return i + len(c.usual)
+	}
+	end := plainValue(d.data, i)
+	if end != bad {
+		c.met(d, span{i, end})
+	}
+	return end
 }
 
 // Texts are compared in the first two of so many items.

@@ -93,7 +93,7 @@ func (n *node) texts(d *Decoder, t tag, i int, r ref) int {
 				return bad
 			}
 			text = d.arena.text(b)
-		} else if d.learning {
+		} else {
 			c.met(d, span{i, end - 1})
 		}
 		all = append(all, text)

@@ -26,9 +26,7 @@ func (o *object) decode(d *Decoder, i int, r ref) int {
 					setString(e.node.target(d, to), c.usual)
 					end = i + len(c.usual) + len(`"}`)
 				} else if text, j := d.arena.quoted(data, i); j > 0 && isEnding(data, j-1) {
-					if d.learning {
-						c.met(d, span{i, j - 1})
-					}
+					c.met(d, span{i, j - 1})
 					setString(e.node.target(d, to), text)
 					end = j + len(`}`)
 				}
@@ -43,6 +41,8 @@ func (o *object) decode(d *Decoder, i int, r ref) int {
 					setBool(e.node.target(d, to), b)
 					end = j
 				}
+			case opSkip:
+				end = learnt.columns[k].skip(d, i)
 			}
 			if end == bad {
 				end = e.node.rest(d, i, to)

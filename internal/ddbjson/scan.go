@@ -235,10 +235,12 @@ func quickWord(data []byte, i int) (value bool, end int) {
 	return false, bad
 }
 
-// yes and no are words as quickWord meets them.
+// Words as quickWord and plainValue meet them.
 var (
-	yes = binary.LittleEndian.Uint64([]byte("\x00\x00\x00true}"))
-	no  = binary.LittleEndian.Uint64([]byte("\x00\x00false}"))
+	plainS = binary.LittleEndian.Uint64([]byte("\x00\x00{\"S\":\""))
+	plainN = binary.LittleEndian.Uint64([]byte("\x00\x00{\"N\":\""))
+	yes    = binary.LittleEndian.Uint64([]byte("\x00\x00\x00true}"))
+	no     = binary.LittleEndian.Uint64([]byte("\x00\x00false}"))
 )
 
 // skip returns the place behind the attribute value at i, which is checked as the SDK would.
@@ -251,6 +253,20 @@ func skip(data []byte, i, depth int) int {
 		return bad
 	}
 	return closing(data, i)
+}
+
+// plainValue is skip for a string without escapes or a number, in the commonest form. It is bad for all else.
+func plainValue(data []byte, i int) int {
+	if len(data)-i < 8 {
+		return bad
+	}
+	if w := binary.LittleEndian.Uint64(data[i:]) << 16; w != plainS && w != plainN {
+		return bad
+	}
+	if i = plainEnd(data, i+len(`{"S":"`)); isEnding(data, i) {
+		return i + len(`"}`)
+	}
+	return bad
 }
 
 // skipContent is skip behind [open] and without the closing brace.
