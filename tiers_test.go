@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/schemas"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -17,6 +18,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/aws/smithy-go/transport/http/protocol/rpcv2"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/dyntable/dyn"
 	"github.com/dyntable/dyn/dynlocal"
@@ -75,13 +77,18 @@ func (idle) BeforeExecution(context.Context, *smithyhttp.InterceptorContext) err
 // tiers returns services on one table that differ in how items travel only.
 func tiers(t testing.TB, client *dynamodb.Client, opts ...dyn.ServiceOption) [3]*dyn.Service {
 	t.Helper()
+	return tiersOn(t, client, dyn.Table{Name: "app"}, opts...)
+}
+
+func tiersOn(t testing.TB, client *dynamodb.Client, table dyn.Table, opts ...dyn.ServiceOption) [3]*dyn.Service {
+	t.Helper()
 	var out [3]*dyn.Service
 	for i, c := range []dyn.Client{struct{ dyn.Client }{client}, client, client} {
 		o := slices.Clip(opts)
 		if i == 2 {
 			o = append(o, dyn.WithDirect())
 		}
-		svc, err := dyn.NewService(c, dyn.Table{Name: "app"}, o...)
+		svc, err := dyn.NewService(c, table, o...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -377,6 +384,60 @@ func TestTiersWriteAlike(t *testing.T) {
 					stored[verb+name] = got
 				} else if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("tier %d: %s %s (-0 +%[1]d): %s", tier, verb, name, diff)
+				}
+			}
+		}
+	}
+}
+
+// Shelved is a type whose keys tell which items without an entity are of it.
+type Shelved struct {
+	_ struct{} `dyn:"entity=shelved"`
+	_ struct{} `dyn:"pk,template=SHELF#$<Shelf>"`
+	_ struct{} `dyn:"sk,template=I#$<N:03>"`
+
+	Shelf string `dynamodbav:"shelf"`
+	N     int    `dynamodbav:"n"`
+}
+
+var shelvedF = dyn.Fields[Shelved]()
+
+// TestAdoptedAmong has items that lack the entity at any place among those that have it: their keys are looked at,
+// those of the others are not even kept.
+func TestAdoptedAmong(t *testing.T) {
+	t.Parallel()
+	client := wired(t)
+	svc := serviceOn(t, client, dyn.Table{Name: "app", Adopt: true})
+	entityOf[Shelved](t, svc)
+	ensure(t, svc)
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for round := range 30 {
+		shelf := fmt.Sprint("s", round)
+		var want []Shelved
+		for n := range 12 {
+			item := keyAttrs("SHELF#"+shelf, fmt.Sprintf("I#%03d", n))
+			item["shelf"], item["n"] = &types.AttributeValueMemberS{Value: shelf}, &types.AttributeValueMemberN{Value: fmt.Sprint(n)}
+			kind := rnd.IntN(4)
+			switch kind {
+			case 0, 1:
+				item["_entity"], item["_version"] = &types.AttributeValueMemberS{Value: "shelved"}, &types.AttributeValueMemberN{Value: "1"}
+			case 2: // adopted
+			case 3: // not, for its key is none of the entity's
+				item["sk"] = &types.AttributeValueMemberS{Value: fmt.Sprintf("I#%03dx", n)}
+			}
+			if _, err := client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String("app"), Item: item}); err != nil {
+				t.Fatal(err)
+			}
+			if kind < 3 {
+				want = append(want, Shelved{Shelf: shelf, N: n})
+			}
+		}
+		for tier, svc := range tiersOn(t, client, dyn.Table{Name: "app", Adopt: true}) {
+			q := entityOf[Shelved](t, svc).Query(dyn.Eq(&shelvedF.Shelf, shelf))
+			for _, size := range []int{1, 5, 100} {
+				got, err := q.PageSize(size).Collect(t.Context())
+				if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" || err != nil {
+					t.Fatalf("round %d, tier %d, pages of %d: %v (-want +got):\n%s", round, tier, size, err, diff)
 				}
 			}
 		}
