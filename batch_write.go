@@ -107,7 +107,9 @@ func (e *entity) batchPut(ctx context.Context, items reflect.Value, c *batchCall
 	shown := e.m.hooked || e.svc.validate != nil // who is shown an item may keep it
 	err := k.do(ctx, e.svc, op, "items", c, func(i int, r *request) error {
 		r.w, r.table = w, table
-		w.now = e.svc.clock()
+		if len(e.m.settled) > 0 {
+			w.now = e.svc.clock()
+		}
 		item := items.Index(i)
 		if shown {
 			item = e.m.copyOf(item)

@@ -31,14 +31,18 @@ func (k *keyAttr) render(item reflect.Value) (av types.AttributeValue, ok bool, 
 // appendText appends the key for item to dst where it is made of a template, ok
 // being false when a part of it is absent.
 func (k *keyAttr) appendText(dst []byte, item reflect.Value) (_ []byte, ok bool, err error) {
-	var buf [4]key.Value
-	vals := append(buf[:0], make([]key.Value, len(k.parts))...)
+	start := len(dst)
+	dst = k.tmpl.Begin(append(dst, k.prefix...))
 	for i, p := range k.parts {
-		if vals[i], ok, err = p.get(item); !ok || err != nil {
-			return dst, false, err
+		var v key.Value
+		if v, ok, err = p.get(item); !ok || err != nil {
+			return dst[:start], false, err
+		}
+		if dst, err = k.tmpl.Next(dst, i, &v); err != nil {
+			return dst, false, fmt.Errorf("key %s: %w", k.name, err)
 		}
 	}
-	dst, err = k.appendVals(dst, vals)
+	err = k.fits(len(dst) - start)
 	return dst, err == nil, err
 }
 

@@ -213,7 +213,6 @@ func (e *encoder) enclose(dst []byte, start, base int) []byte {
 }
 
 func (e *encoder) sort(dst []byte, start, base int) {
-	e.members = e.members[:0]
 	for i, from := range e.marks[base:] {
 		to := len(dst)
 		if k := base + i + 1; k < len(e.marks) {
@@ -227,4 +226,6 @@ func (e *encoder) sort(dst []byte, start, base int) {
 		e.sorted = append(e.sorted, m...)
 	}
 	copy(dst[start:], e.sorted)
+	clear(e.members) // they keep no memory of others
+	e.members = e.members[:0]
 }

@@ -95,7 +95,6 @@ var encoders = sync.Pool{New: func() any { return new(encoder) }}
 func newEncoder() *encoder { return encoders.Get().(*encoder) }
 
 func (e *encoder) release() {
-	clear(e.members[:cap(e.members)])
 	if cap(e.sorted) > maxScratch || cap(e.members) > maxScratch {
 		e.sorted, e.members = nil, nil
 	}

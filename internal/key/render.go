@@ -25,15 +25,26 @@ func (t *Template) Prefix(dst []byte, vals []Value) ([]byte, error) {
 		return dst, fmt.Errorf("template %q has %d parts, not %d", t.src, len(t.parts), len(vals))
 	}
 	start := len(dst)
-	dst = append(dst, t.lits[0]...)
+	dst = t.Begin(dst)
 	for i := range vals {
 		var err error
-		if dst, err = t.appendPart(dst, &t.parts[i], &vals[i]); err != nil {
-			return dst[:start], fmt.Errorf("%s %w", t.parts[i].Field, err)
+		if dst, err = t.Next(dst, i, &vals[i]); err != nil {
+			return dst[:start], err
 		}
-		dst = append(dst, t.lits[i+1]...)
 	}
 	return dst, nil
+}
+
+// Begin appends what comes before the first part. It and Next, called for each part in order, are Append in steps.
+func (t *Template) Begin(dst []byte) []byte { return append(dst, t.lits[0]...) }
+
+// Next appends part i and the literal that follows it.
+func (t *Template) Next(dst []byte, i int, v *Value) ([]byte, error) {
+	dst, err := t.appendPart(dst, &t.parts[i], v)
+	if err != nil {
+		return dst, fmt.Errorf("%s %w", t.parts[i].Field, err)
+	}
+	return append(dst, t.lits[i+1]...), nil
 }
 
 // appendPart renders one value, encoded where the row says so, and checks that it can be parsed back. Its errors go on
