@@ -170,6 +170,7 @@ func travel[I, O any](
 		}
 	}
 	out, err := do(s.client, ctx, in, append(p.options(s), p.call.Option())...)
+	p.call.Sent()
 	p.direct = p.call.Direct()
 	return out, err
 }

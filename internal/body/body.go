@@ -1,4 +1,4 @@
-// Package body reads the bodies of responses into memory that is used again.
+// Package body has the bodies of requests and responses, in memory that is used again.
 package body
 
 import (

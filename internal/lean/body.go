@@ -2,7 +2,8 @@ package lean
 
 import (
 	"io"
-	"sync"
+
+	"github.com/dyntable/dyn/internal/body"
 )
 
 // smallBody is the size up to which a body is copied for its request. net/http sends one that it knows to be in memory
@@ -16,34 +17,6 @@ func (p *parcel) body(raw []byte) io.ReadCloser {
 		p.small.Reset(string(raw))
 		return io.NopCloser(&p.small)
 	}
-	p.large = &payload{rest: raw}
+	p.large = body.NewPayload(raw)
 	return p.large
-}
-
-// payload is a body that is not copied. It hands out no part of its memory, so that this can be taken back.
-type payload struct {
-	mu   sync.Mutex
-	rest []byte
-}
-
-// Read implements [io.Reader].
-func (p *payload) Read(dst []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.rest) == 0 {
-		return 0, io.EOF
-	}
-	n := copy(dst, p.rest)
-	p.rest = p.rest[n:]
-	return n, nil
-}
-
-// Close implements [io.Closer].
-func (*payload) Close() error { return nil }
-
-// free reports whether all of the body has been read, so that nobody will look at its memory any more.
-func (p *payload) free() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return len(p.rest) == 0
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -80,25 +79,6 @@ func answerEarly(t *testing.T, conn net.Conn, over <-chan struct{}) {
 		if len(body) > 0 && strings.Trim(string(body), string(body[:1])) != "" || bytes.ContainsRune(body, '!') {
 			t.Errorf("%d bytes of a request are those of another", len(body))
 		}
-	}
-}
-
-// TestPayload takes back bodies that have been read to different places.
-func TestPayload(t *testing.T) {
-	t.Parallel()
-	for _, read := range []int{0, 1, 99, 100} {
-		t.Run(fmt.Sprint(read), func(t *testing.T) {
-			p := &payload{rest: make([]byte, 100)}
-			if n, err := io.ReadFull(p, make([]byte, read)); n != read || err != nil {
-				t.Fatal(n, err)
-			}
-			if p.free() != (read == 100) {
-				t.Errorf("free: %v", p.free())
-			}
-			if left, err := io.ReadAll(p); len(left) != 100-read || err != nil {
-				t.Errorf("%d bytes are left, %v", len(left), err)
-			}
-		})
 	}
 }
 

@@ -78,7 +78,7 @@ func (c *Client) Do(ctx context.Context, call Call) (Metadata, error) {
 	p.context = callContext{Context: ctx, values: r.context}
 	a, err := c.send(&p.context, p, &t)
 	md := Metadata{RequestID: a.requestID(), Attempts: a.number}
-	md.Free = len(call.Body) <= smallBody || a.number == 1 && p.large != nil && p.large.free()
+	md.Free = len(call.Body) <= smallBody || a.number == 1 && p.large != nil && p.large.Free()
 	if err != nil {
 		return md, &smithy.OperationError{ServiceID: dynamodb.ServiceID, OperationName: call.Op, Err: err}
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"github.com/dyntable/dyn/internal/body"
 	"github.com/dyntable/dyn/internal/sigv4"
 )
 
@@ -131,7 +132,7 @@ type parcel struct {
 	request http.Request
 	url     url.URL
 	small   strings.Reader
-	large   *payload
+	large   *body.Payload
 	values  [3]string // of the headers that are other ones in every request
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 
+	"github.com/dyntable/dyn/internal/body"
 	"github.com/dyntable/dyn/internal/ddbjson"
 	"github.com/dyntable/dyn/internal/plain"
 )
@@ -39,7 +40,8 @@ type Call struct {
 	slots  []Slot
 	known  *Known
 	body   *serializer
-	verify bool // compare checksums
+	sent   *body.Payload // of the SDK's client, with what body has
+	verify bool          // compare checksums
 	off    bool
 	direct bool
 }
@@ -82,6 +84,14 @@ func (c *Call) Body(in smithy.Serializable) (body []byte, ok bool) {
 	}
 	c.body = s
 	return s.buf, true
+}
+
+// Sent must be called once the SDK's client has returned.
+func (c *Call) Sent() {
+	if c.sent != nil && c.sent.Free() {
+		c.Recycle()
+	}
+	c.sent = nil
 }
 
 // Recycle lets the memory of the body be used again.

@@ -38,9 +38,8 @@ func (p *protocol) SerializeRequest(
 	if err != nil {
 		return err
 	}
-	stream := bytes.NewReader(bytes.Clone(buf))
-	c.Recycle()
-	with, err := req.SetStream(stream)
+	c.sent = body.NewPayload(buf)
+	with, err := req.SetStream(c.sent)
 	if err != nil {
 		return fmt.Errorf("set stream: %w", err)
 	}

@@ -1,0 +1,84 @@
+package body
+
+import (
+	"errors"
+	"io"
+	"sync"
+)
+
+// Payload is the body of a request, which is not copied. A transport does not tell when it has done with one: a service
+// may answer before it has read all of a request, and then the transport goes on reading. So a payload says whether all
+// of it has been read, and keeps no part of its memory with others.
+type Payload struct {
+	mu          sync.Mutex
+	whole, rest []byte
+}
+
+// NewPayload returns a body that reads from b.
+func NewPayload(b []byte) *Payload { return &Payload{whole: b, rest: b} }
+
+// Free reports whether all has been read. Then nobody looks at the memory any more.
+func (p *Payload) Free() bool {
+	if !p.mu.TryLock() {
+		return false // it is being written to somebody, who may take long
+	}
+	defer p.mu.Unlock()
+	if len(p.rest) > 0 {
+		return false
+	}
+	p.whole, p.rest = nil, nil // not to be had by Seek either
+	return true
+}
+
+// Len returns how much is left.
+func (p *Payload) Len() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.rest)
+}
+
+// Read implements [io.Reader].
+func (p *Payload) Read(dst []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.rest) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(dst, p.rest)
+	p.rest = p.rest[n:]
+	return n, nil
+}
+
+// WriteTo implements [io.WriterTo].
+func (p *Payload) WriteTo(w io.Writer) (int64, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n, err := w.Write(p.rest)
+	if err == nil && n < len(p.rest) {
+		err = io.ErrShortWrite
+	}
+	p.rest = p.rest[n:]
+	return int64(n), err
+}
+
+var errSeek = errors.New("seek out of a request's body")
+
+// Seek implements [io.Seeker].
+func (p *Payload) Seek(offset int64, whence int) (int64, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch size := int64(len(p.whole)); whence {
+	case io.SeekCurrent:
+		offset += size - int64(len(p.rest))
+	case io.SeekEnd:
+		offset += size
+	}
+	if offset < 0 || offset > int64(len(p.whole)) {
+		return 0, errSeek
+	}
+	p.rest = p.whole[offset:]
+	return offset, nil
+}
+
+// Close implements [io.Closer].
+func (*Payload) Close() error { return nil }
