@@ -243,16 +243,7 @@ func (q CollectionQuery[R]) After(c Cursor) CollectionQuery[R] {
 }
 
 // Input returns the request for the first page.
-func (q CollectionQuery[R]) Input() (*dynamodb.QueryInput, error) {
-	run, err := q.q.show()
-	if err != nil {
-		return nil, err
-	}
-	if q.q.plan.empty {
-		return nil, opError(q.q.op(), errEmpty)
-	}
-	return run.queryInput(context.Background()), nil
-}
+func (q CollectionQuery[R]) Input() (*dynamodb.QueryInput, error) { return q.q.input() }
 
 // Collect returns all the items, sorted into the fields of R. More than one item
 // for a *T or T is an error, and so is none for a T: [ErrNotFound].

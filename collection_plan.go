@@ -114,17 +114,17 @@ func (p *part) adopt(v reflect.Value) reflect.Value {
 }
 
 // joined is the plan of one query that selects what every member's plan does.
-func joined(members []*member) *keyPlan {
-	out := *members[0].q.plan
+func joined(members []*member) keyPlan {
+	out := members[0].q.plan
 	for _, m := range members[1:] {
-		p := m.q.plan
+		p := &m.q.plan
 		out.empty = out.empty && p.empty
 		if out.fan == nil {
 			out.fan = p.fan
 		}
 		out.rng = out.rng.Hull(p.rng)
 	}
-	return &out
+	return out
 }
 
 // memberFilter is the filter of a collection: for each member its entity and
@@ -285,7 +285,7 @@ func (q *query) acceptMembers(items []record) ([]record, error) {
 // selects reports whether the member's own plan, which may be narrower than
 // the collection's, selects the item.
 func (m *member) selects(item record) bool {
-	p := m.q.plan
+	p := &m.q.plan
 	if p.sk == nil {
 		return !p.empty
 	}

@@ -72,11 +72,14 @@ func (q *query) binding(ctx context.Context) []byte {
 	for _, s := range []string{e.svc.tableName(ctx), e.name, q.name, q.ix.name, q.ix.sch.Name, fmt.Sprint(q.scan, q.descending)} {
 		put([]byte(s))
 	}
-	if q.plan != nil {
+	if !q.scan {
 		for _, c := range append(q.plan.conds(nil, false), q.undecided()...) {
 			put([]byte{byte(c.Op)})
 			put([]byte(c.Path.String()))
-			if c.Value != nil {
+			switch {
+			case c.Plain:
+				put(keyBytes(&types.AttributeValueMemberS{Value: c.Text}))
+			case c.Value != nil:
 				put(keyBytes(c.Value))
 			}
 			for _, a := range c.Args {

@@ -115,16 +115,7 @@ func Project[P, T any](q Query[T]) Query[P] { return Query[P]{q.q.as(reflect.Typ
 
 // Input returns the request for the first page. A query of a range that nothing
 // lies in has none: that is an error here, and an empty result otherwise.
-func (q Query[T]) Input() (*dynamodb.QueryInput, error) {
-	run, err := q.q.show()
-	if err != nil {
-		return nil, err
-	}
-	if q.q.plan.empty {
-		return nil, opError(q.q.op(), errEmpty)
-	}
-	return run.queryInput(context.Background()), nil
-}
+func (q Query[T]) Input() (*dynamodb.QueryInput, error) { return q.q.input() }
 
 var errEmpty = errors.New("nothing can meet the key conditions, so no request is sent")
 
@@ -155,7 +146,7 @@ type query struct {
 	r          *reader
 	ix         *index
 	name       string    // of the collection
-	plan       *keyPlan  // nil for a scan
+	plan       keyPlan   // none for a scan
 	members    []*member // of a collection; nil for a query of one entity
 	unknown    func(entity string, item rawItem) error
 	filters    []Cond
@@ -182,7 +173,7 @@ func (ix *index) query(conds []Cond) query {
 		err = errors.New("a key condition is Eq, Lt, Le, Gt, Ge, Between or BeginsWith on a part of the key; use Filter for the others")
 	}
 	if err == nil {
-		q.plan = &keyPlan{ix: ix}
+		q.plan.ix = ix
 		terms, q.filters, err = q.plan.within(terms)
 	}
 	if err == nil {
@@ -224,11 +215,11 @@ func (e *entity) find(conds []Cond) query {
 		switch {
 		case err != nil:
 			lacks = append(lacks, fmt.Sprintf("%s: %v", ix.sch.Name, err))
-		case best.plan == nil || q.plan.parts > best.plan.parts:
+		case best.plan.ix == nil || q.plan.parts > best.plan.parts:
 			best = q
 		}
 	}
-	if best.plan == nil {
+	if best.plan.ix == nil {
 		best.err = fmt.Errorf("no index fits:\n\t%s", strings.Join(lacks, "\n\t"))
 	}
 	return best
@@ -241,7 +232,7 @@ func (ix *index) tryFind(conds []Cond) (query, error) {
 		return q, err
 	}
 	var scope []Cond
-	q.plan = &keyPlan{ix: ix, loose: true}
+	q.plan.ix, q.plan.loose = ix, true
 	if terms, scope, err = q.plan.within(terms); err != nil {
 		return q, err
 	}

@@ -190,16 +190,15 @@ func (p *part) holds(v reflect.Value) bool {
 
 // keyPlan is how a query finds its items by the keys of one index.
 type keyPlan struct {
-	ix       *index
-	equals   []equality  // of the partition key
+	ix       *index      // nil for no plan
+	pk       equality    // of the partition key
+	more     []equality  // of a partition key of several attributes
 	sorts    []expr.Cond // on attributes that are themselves sort keys
 	sk       *keyAttr    // the sort key with a template, if any
 	rng      key.Range   // of sk
 	residual []Cond      // what key order can't decide
-	room     [1]equality // for equals
-	value    types.AttributeValueMemberS
-	fan      *fan  // set when the shard is open
-	open     *part // the first part of the sort key without equality
+	fan      *fan        // set when the shard is open
+	open     *part       // the first part of the sort key without equality
 
 	coarse int32 // one more than the place of the term that fixes the partition by a range
 	parts  int16 // how many parts of the sort key are used
@@ -209,15 +208,24 @@ type keyPlan struct {
 
 // equality demands the value of a key attribute.
 type equality struct {
-	k  *keyAttr
-	av types.AttributeValue
+	k    *keyAttr
+	text string               // of a key with a template
+	av   types.AttributeValue // of one without
+}
+
+// demand adds the equality of a partition key attribute.
+func (p *keyPlan) demand(e equality) {
+	if p.pk.k == nil {
+		p.pk = e
+	} else {
+		p.more = append(p.more, e)
+	}
 }
 
 // fill finds the key conditions that terms make, and marks those it uses. Terms
 // on other attributes than those of the key stay unused and so, in a loose plan,
 // does what the sort key can't use.
 func (p *keyPlan) fill(terms []term) error {
-	p.equals = p.room[:0]
 	for _, k := range p.ix.pk {
 		if err := p.equal(k, terms); err != nil {
 			return err
@@ -266,7 +274,7 @@ func (p *keyPlan) equal(k *keyAttr, terms []term) error {
 		}
 		if k.tmpl == nil {
 			av, err := t.encode(0)
-			p.equals = append(p.equals, equality{k, av})
+			p.demand(equality{k: k, av: av})
 			return err
 		}
 		v, err := t.value(part, 0)
@@ -283,12 +291,7 @@ func (p *keyPlan) equal(k *keyAttr, terms []term) error {
 	if err != nil {
 		return err
 	}
-	av := &p.value
-	if len(p.equals) > 0 {
-		av = new(types.AttributeValueMemberS)
-	}
-	av.Value = string(b)
-	p.equals = append(p.equals, equality{k, av})
+	p.demand(equality{k: k, text: string(b)})
 	return nil
 }
 
@@ -458,13 +461,14 @@ func (p *keyPlan) keyCond(k *keyAttr, r key.Range) {
 }
 
 // sharded reports whether the query asks several shards.
-func (q *query) sharded() bool { return q.err == nil && q.plan != nil && q.plan.fan != nil }
+func (q *query) sharded() bool { return q.err == nil && q.plan.fan != nil }
 
 // conds adds the key conditions to out, of the first shard where there are several.
 // With own their values are not the plan's, which is for many requests.
 func (p *keyPlan) conds(out []expr.Cond, own bool) []expr.Cond {
-	for _, e := range p.equals {
-		out = append(out, expr.Cond{Op: expr.Eq, Path: e.k.path, Value: e.av, Shared: own})
+	out = append(out, p.pk.cond(own))
+	for i := range p.more {
+		out = append(out, p.more[i].cond(own))
 	}
 	from := len(out)
 	out = append(out, p.sorts...)
@@ -481,27 +485,32 @@ func (p *keyPlan) conds(out []expr.Cond, own bool) []expr.Cond {
 	return out
 }
 
+// cond writes the equality as a condition; see [keyPlan.conds] for own.
+func (e *equality) cond(own bool) expr.Cond {
+	if e.av == nil {
+		return expr.CompareText(expr.Eq, e.k.path, e.text)
+	}
+	return expr.Cond{Op: expr.Eq, Path: e.k.path, Value: e.av, Shared: own}
+}
+
 // rangeCond writes a range as a condition on the key attribute at path.
 func rangeCond(path expr.Path, r key.Range) expr.Cond {
-	s := func(text string) types.AttributeValue { return &types.AttributeValueMemberS{Value: text} }
-	c := expr.Cond{Path: path}
 	switch {
 	case r.Empty:
 		return expr.Cond{}
 	case r.Prefix != "":
-		c.Op, c.Value = expr.BeginsWith, s(r.Prefix)
+		return expr.CompareText(expr.BeginsWith, path, r.Prefix)
 	case r.Lower == "" && r.Upper == "":
 		return expr.Cond{}
 	case r.Lower == r.Upper:
-		c.Op, c.Value = expr.Eq, s(r.Lower)
+		return expr.CompareText(expr.Eq, path, r.Lower)
 	case r.Upper == "":
-		c.Op, c.Value = expr.Ge, s(r.Lower)
+		return expr.CompareText(expr.Ge, path, r.Lower)
 	case r.Lower == "":
-		c.Op, c.Value = expr.Le, s(r.Upper)
-	default:
-		c.Op, c.Args = expr.Between, []expr.Operand{{Value: s(r.Lower)}, {Value: s(r.Upper)}}
+		return expr.CompareText(expr.Le, path, r.Upper)
 	}
-	return c
+	s := func(text string) types.AttributeValue { return &types.AttributeValueMemberS{Value: text} }
+	return expr.Cond{Op: expr.Between, Path: path, Args: []expr.Operand{{Value: s(r.Lower)}, {Value: s(r.Upper)}}}
 }
 
 // unused says what to do about the first term that no key took.

@@ -19,7 +19,16 @@ type rawItem = map[string]types.AttributeValue
 
 // run is a query on its way: requests of the same text, page after page.
 type run struct {
-	q      *query
+	q *query
+	reading
+	pages   int  // requests made
+	keyless bool // keys of items are needed for nothing
+}
+
+// reading is what a request has besides the options of its query. It has no
+// pointer to the query, so that a query that is only looked at needs no memory
+// of its own.
+type reading struct {
 	keys   string // KeyConditionExpression
 	filter string
 	fields string // ProjectionExpression
@@ -27,33 +36,25 @@ type run struct {
 	values rawItem
 	local  []*localTest
 	from   rawItem // ExclusiveStartKey
-	pages  int     // requests made
-	seg    int     // of a parallel scan
-	shown  bool    // the request is to be looked at
-
-	keyless bool // keys of items are needed for nothing
+	limit  *int32
+	seg    int // of a parallel scan
 }
 
 // start checks the query and writes its expressions.
 func (q *query) start(ctx context.Context) (*run, error) {
 	r := &run{q: q}
-	return r, r.start(ctx)
+	return r, r.reading.start(ctx, q, !q.ix.e.svc.unseen())
 }
 
-// show is start for a request to be looked at.
-func (q *query) show() (*run, error) {
-	r := &run{q: q, shown: true}
-	return r, r.start(context.Background())
-}
-
-func (r *run) start(ctx context.Context) error {
-	q := r.q
+// start makes x what the first request of q has. With own, who sees the request
+// may change what it holds.
+func (x *reading) start(ctx context.Context, q *query, own bool) error {
 	err := q.err
 	if err == nil {
-		err = r.build()
+		err = x.build(q, own)
 	}
 	if err == nil && q.after != "" {
-		r.from, err = q.open(ctx, q.after)
+		x.from, err = q.open(ctx, q.after)
 	}
 	if err != nil {
 		return opError(q.op(), err)
@@ -61,18 +62,17 @@ func (r *run) start(ctx context.Context) error {
 	return nil
 }
 
-func (r *run) build() error {
-	q := r.q
+func (x *reading) build(q *query, own bool) error {
 	if err := q.check(); err != nil {
 		return err
 	}
 	b := new(expr.Builder)
 	var err error
 	var keys, fields expr.Text
-	if q.plan != nil {
+	if !q.scan {
 		var room [4]expr.Cond
-		keys = b.All(q.plan.conds(room[:0], r.shown || !q.ix.e.svc.unseen()))
-		if r.local, err = q.localTests(); err != nil {
+		keys = b.All(q.plan.conds(room[:0], own))
+		if x.local, err = q.localTests(); err != nil {
 			return err
 		}
 	}
@@ -84,8 +84,9 @@ func (r *run) build() error {
 		fields = b.Projection(q.projected())
 	}
 	written := b.Written()
-	r.keys, r.filter, r.fields = keys.In(written), filter.In(written), fields.In(written)
-	r.names, r.values = b.Names(), b.Values()
+	x.keys, x.filter, x.fields = keys.In(written), filter.In(written), fields.In(written)
+	x.names, x.values = b.Names(), b.Values()
+	x.limit = q.pageLimit(0)
 	return nil
 }
 
@@ -171,14 +172,8 @@ func (q *query) filter(out []expr.Cond) ([]expr.Cond, error) {
 			}
 		}
 	}
-	if q.plan != nil {
-		more, err := q.residual()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, more...)
-	}
-	return out, nil
+	more, err := q.residual()
+	return append(out, more...), err
 }
 
 // residual returns what keys could not decide, as far as the index holds the
@@ -306,18 +301,29 @@ func (r *reader) project() (*string, map[string]string) {
 	return text(fields.In(b.Written())), b.Names()
 }
 
-// queryInput is the request for the page after r.from.
-func (r *run) queryInput(ctx context.Context) *dynamodb.QueryInput {
-	q := r.q
-	x := &struct { // the texts share the input's memory
-		in                                 dynamodb.QueryInput
-		table, index, keys, filter, fields string
-	}{table: q.ix.e.svc.tableName(ctx), index: q.ix.name, keys: r.keys, filter: r.filter, fields: r.fields}
-	in := &x.in
-	in.TableName, in.IndexName = &x.table, filled(&x.index)
-	in.KeyConditionExpression, in.FilterExpression, in.ProjectionExpression = filled(&x.keys), filled(&x.filter), filled(&x.fields)
-	in.ExpressionAttributeNames, in.ExpressionAttributeValues = r.names, r.values
-	in.ExclusiveStartKey, in.Limit, in.ReturnConsumedCapacity = r.from, r.pageLimit(), q.capacity.mode()
+// input is the request for the first page, for it to be looked at.
+func (q *query) input() (*dynamodb.QueryInput, error) {
+	var x reading
+	if err := x.start(context.Background(), q, true); err != nil {
+		return nil, err
+	}
+	if q.plan.empty {
+		return nil, opError(q.op(), errEmpty)
+	}
+	return q.queryInput(context.Background(), &x), nil
+}
+
+// queryInput is the request for the page after x.from.
+func (q *query) queryInput(ctx context.Context, x *reading) *dynamodb.QueryInput {
+	own := &struct { // the texts share the input's memory
+		in                         dynamodb.QueryInput
+		table, index, keys, filter string
+	}{table: q.ix.e.svc.tableName(ctx), index: q.ix.name, keys: x.keys, filter: x.filter}
+	in := &own.in
+	in.TableName, in.IndexName = &own.table, filled(&own.index)
+	in.KeyConditionExpression, in.FilterExpression, in.ProjectionExpression = filled(&own.keys), filled(&own.filter), text(x.fields)
+	in.ExpressionAttributeNames, in.ExpressionAttributeValues = x.names, x.values
+	in.ExclusiveStartKey, in.Limit, in.ReturnConsumedCapacity = x.from, x.limit, q.capacity.mode()
 	if q.descending {
 		in.ScanIndexForward = aws.Bool(false)
 	}
@@ -330,19 +336,18 @@ func (r *run) queryInput(ctx context.Context) *dynamodb.QueryInput {
 	return in
 }
 
-func (r *run) scanInput(ctx context.Context) *dynamodb.ScanInput {
-	q := r.q
+func (q *query) scanInput(ctx context.Context, x *reading) *dynamodb.ScanInput {
 	in := &dynamodb.ScanInput{
 		TableName: aws.String(q.ix.e.svc.tableName(ctx)), IndexName: text(q.ix.name),
-		FilterExpression: text(r.filter), ProjectionExpression: text(r.fields),
-		ExpressionAttributeNames: r.names, ExpressionAttributeValues: r.values,
-		ExclusiveStartKey: r.from, Limit: r.pageLimit(), ReturnConsumedCapacity: q.capacity.mode(),
+		FilterExpression: text(x.filter), ProjectionExpression: text(x.fields),
+		ExpressionAttributeNames: x.names, ExpressionAttributeValues: x.values,
+		ExclusiveStartKey: x.from, Limit: x.limit, ReturnConsumedCapacity: q.capacity.mode(),
 	}
 	if q.consistent {
 		in.ConsistentRead = aws.Bool(true)
 	}
 	if q.segments > 1 {
-		in.Segment, in.TotalSegments = aws.Int32(int32(r.seg)), aws.Int32(int32(q.segments))
+		in.Segment, in.TotalSegments = aws.Int32(int32(x.seg)), aws.Int32(int32(q.segments))
 	}
 	if q.counts {
 		in.Select = types.SelectCount
@@ -352,11 +357,11 @@ func (r *run) scanInput(ctx context.Context) *dynamodb.ScanInput {
 
 // pageLimit asks for no more items than are wanted. When a filter leaves most
 // of a page out, the pages that follow are larger, up to what 1 MB holds.
-func (r *run) pageLimit() *int32 {
-	n := r.q.pageSize
-	if n == 0 && r.q.limit > 0 {
-		n = r.q.limit << min(r.pages, 20)
-		if r.pages > 10 || n > 10_000 || n <= 0 {
+func (q *query) pageLimit(pages int) *int32 {
+	n := q.pageSize
+	if n == 0 && q.limit > 0 {
+		n = q.limit << min(pages, 20)
+		if pages > 10 || n > 10_000 || n <= 0 {
 			return nil
 		}
 	}
@@ -378,7 +383,7 @@ var errMaxPages = errors.New("MaxPages is reached before the end; raise it, or u
 
 // fetch makes the next request and moves the run past it.
 func (r *run) fetch(ctx context.Context) (*fetched, error) {
-	if r.q.plan != nil && r.q.plan.empty {
+	if r.q.plan.empty {
 		r.pages++
 		return &fetched{}, nil
 	}
@@ -393,12 +398,12 @@ func (r *run) fetch(ctx context.Context) (*fetched, error) {
 		return nil, opError(r.q.op(), err)
 	}
 	r.pages++
-	r.from = f.next
+	r.from, r.limit = f.next, r.q.pageLimit(r.pages)
 	return f, nil
 }
 
 func (r *run) fetchQuery(ctx context.Context) (*fetched, error) {
-	in, p := r.queryInput(ctx), r.passage()
+	in, p := r.q.queryInput(ctx, &r.reading), r.passage()
 	out, err := r.q.ix.e.svc.query(ctx, r.q.ix.about(r.q.op(), in.TableName), in, p)
 	if err != nil {
 		return nil, err
@@ -408,7 +413,7 @@ func (r *run) fetchQuery(ctx context.Context) (*fetched, error) {
 }
 
 func (r *run) fetchScan(ctx context.Context) (*fetched, error) {
-	in, p := r.scanInput(ctx), r.passage()
+	in, p := r.q.scanInput(ctx, &r.reading), r.passage()
 	out, err := r.q.ix.e.svc.scan(ctx, r.q.ix.about(r.q.op(), in.TableName), in, p)
 	if err != nil {
 		return nil, err
@@ -473,7 +478,7 @@ func (r *run) accept(items []record) ([]record, error) {
 
 // explain returns the run's expressions with names and values in place.
 func (r *run) explain() Plan {
-	p := Plan{Index: r.q.ix.sch.Name, KeyCondition: r.readable(r.keys), Filter: r.readable(r.filter), Empty: r.q.plan != nil && r.q.plan.empty}
+	p := Plan{Index: r.q.ix.sch.Name, KeyCondition: r.readable(r.keys), Filter: r.readable(r.filter), Empty: r.q.plan.empty}
 	for _, t := range r.local {
 		p.Client = append(p.Client, t.String())
 	}

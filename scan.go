@@ -71,9 +71,9 @@ func (s Scan[T]) Count(ctx context.Context) (int, error) { return s.q.count(ctx)
 
 // Input returns the request for the first page.
 func (s Scan[T]) Input() (*dynamodb.ScanInput, error) {
-	run, err := s.q.show()
-	if err != nil {
+	var x reading
+	if err := x.start(context.Background(), s.q, true); err != nil {
 		return nil, err
 	}
-	return run.scanInput(context.Background()), nil
+	return s.q.scanInput(context.Background(), &x), nil
 }

@@ -1,7 +1,6 @@
 package dyn
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -104,17 +103,14 @@ type fan struct {
 }
 
 // at returns the plan for one shard.
-func (p *keyPlan) at(shard int) (*keyPlan, error) {
+func (p *keyPlan) at(shard int) (keyPlan, error) {
 	out := *p
 	vals := slices.Clone(p.fan.vals)
 	vals[p.fan.part] = key.UintValue(uint64(shard))
-	av, _, err := p.fan.k.text(vals)
-	if err != nil {
-		return nil, err
-	}
-	out.equals = []equality{{p.fan.k, av}}
+	b, err := p.fan.k.appendVals(nil, vals)
+	out.pk, out.more = equality{k: p.fan.k, text: string(b)}, nil
 	out.fan = nil
-	return &out, nil
+	return out, err
 }
 
 // shardRun is the query of one shard.
@@ -153,7 +149,7 @@ func (q *query) merge(ctx context.Context) (*merger, error) {
 		if one.plan, err = q.plan.at(i); err != nil {
 			return nil, opError(q.op(), err)
 		}
-		if at != nil && bytes.Equal(keyBytes(one.plan.equals[0].av), keyBytes(at[q.plan.fan.k.name])) {
+		if s, ok := at[q.plan.fan.k.name].(*types.AttributeValueMemberS); ok && s.Value == one.plan.pk.text {
 			last = i
 		}
 		m.shards = append(m.shards, &shardRun{run: &run{q: &one}, index: i})

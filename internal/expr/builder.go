@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"math/bits"
 	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -17,6 +18,8 @@ type Builder struct {
 	names  [12]string
 	named  int
 	values [12]types.AttributeValue
+	texts  [12]string // of the values that are plain
+	plain  uint16     // a bit for each value: it is the string in texts
 	valued int
 
 	// Those that names and values have no room for.
@@ -72,8 +75,14 @@ func (b *Builder) Values() map[string]types.AttributeValue {
 		return nil
 	}
 	m := make(map[string]types.AttributeValue, b.valued+len(b.moreValues))
+	own := make([]types.AttributeValueMemberS, bits.OnesCount16(b.plain)) // together, as they live together
 	for i := range b.valued {
-		m[placeholder(':', i)] = b.values[i]
+		v := b.values[i]
+		if b.plain>>i&1 != 0 {
+			own[0].Value = b.texts[i]
+			v, own = &own[0], own[1:]
+		}
+		m[placeholder(':', i)] = v
 	}
 	for i, v := range b.moreValues {
 		m[placeholder(':', len(b.values)+i)] = v
@@ -135,6 +144,27 @@ func (b *Builder) name(name string) {
 	}
 	b.moreNames = append(b.moreNames, name)
 	b.write(placeholder('#', len(b.names)+len(b.moreNames)-1))
+}
+
+// shared writes the placeholder of a value that is part of other requests too:
+// each gets a copy.
+func (b *Builder) shared(v types.AttributeValue) {
+	if s, ok := v.(*types.AttributeValueMemberS); ok {
+		b.string(s.Value)
+	} else {
+		b.value(Own(v))
+	}
+}
+
+// string writes the placeholder of a value that is a string.
+func (b *Builder) string(s string) {
+	if b.valued == len(b.values) {
+		b.value(&types.AttributeValueMemberS{Value: s})
+		return
+	}
+	b.texts[b.valued] = s
+	b.plain |= 1 << b.valued
+	b.value(nil)
 }
 
 func (b *Builder) value(v types.AttributeValue) {

@@ -41,19 +41,13 @@ type Cond struct {
 	Op     Op
 	Size   bool // it tests the size of what Path leads to
 	Shared bool // Value is part of other requests too: each gets a copy
+	Plain  bool // it is compared with Text, not with Value or Args
 	Path   Path
 	Value  types.AttributeValue // what it is compared with, when Args is empty
+	Text   string
 	Args   []Operand
 	Subs   []Cond
 	Raw    *RawText
-}
-
-// own returns the value for one request.
-func (c *Cond) own() types.AttributeValue {
-	if !c.Shared {
-		return c.Value
-	}
-	return Own(c.Value)
 }
 
 // RawText is a condition written elsewhere, with `#name` and `:value`
@@ -107,6 +101,11 @@ func flat(op Op, cs []Cond) bool {
 // Compare is a condition between a path and a value.
 func Compare(op Op, p Path, v types.AttributeValue) Cond {
 	return Cond{Op: op, Path: p, Value: v}
+}
+
+// CompareText is Compare with a string.
+func CompareText(op Op, p Path, text string) Cond {
+	return Cond{Op: op, Path: p, Plain: true, Text: text}
 }
 
 // Constant is Compare for a condition that is part of many requests.
@@ -213,7 +212,7 @@ func (b *Builder) simple(c *Cond) {
 	b.write(functions[c.Op])
 	b.write("(")
 	b.left(c)
-	if c.Value != nil || len(c.Args) > 0 {
+	if c.Plain || c.Value != nil || len(c.Args) > 0 {
 		b.write(", ")
 		b.right(c)
 	}
@@ -261,9 +260,14 @@ func (b *Builder) left(c *Cond) {
 
 // right writes what it is compared with.
 func (b *Builder) right(c *Cond) {
-	if len(c.Args) == 0 {
-		b.value(c.own())
-		return
+	switch {
+	case c.Plain:
+		b.string(c.Text)
+	case len(c.Args) > 0:
+	case c.Shared:
+		b.shared(c.Value)
+	default:
+		b.value(c.Value)
 	}
 	for i := range c.Args {
 		if i > 0 {
