@@ -34,7 +34,7 @@ type rareCond struct {
 	more  []reflect.Value // the other values
 	other any             // the second attribute of EqField and its like
 	subs  []Cond
-	raw   *expr.RawText
+	raw   *expr.Cond
 	err   error
 }
 
@@ -202,7 +202,8 @@ func Expr(b expression.ConditionBuilder) Cond {
 	if err != nil {
 		return Cond{op: expr.Raw, rare: &rareCond{err: fmt.Errorf("Expr: %w", err)}}
 	}
-	return Cond{op: expr.Raw, rare: &rareCond{raw: &expr.RawText{Text: *e.Condition(), Names: e.Names(), Values: e.Values()}}}
+	raw := expr.Foreign(*e.Condition(), e.Names(), e.Values())
+	return Cond{op: expr.Raw, rare: &rareCond{raw: &raw}}
 }
 
 // maxIn is how many values DynamoDB takes in one IN.
@@ -216,7 +217,7 @@ func (m *model) cond(c Cond) (expr.Cond, error) {
 	case c.op == expr.And || c.op == expr.Or || c.op == expr.Not:
 		return m.combined(c)
 	case c.op == expr.Raw:
-		return expr.Cond{Op: expr.Raw, Raw: c.rare.raw}, nil
+		return *c.rare.raw, nil
 	case c.op == expr.None:
 		return expr.Cond{}, fmt.Errorf("a Cond without content is no condition")
 	}

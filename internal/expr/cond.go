@@ -6,7 +6,7 @@ import "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 type Op uint8
 
 // The conditions DynamoDB knows. And and Or combine Subs, Not negates Subs[0].
-// Raw is text with placeholders of its own, see [Raw].
+// Raw is text with placeholders of its own, see [Foreign].
 const (
 	None Op = iota // no condition
 	Eq
@@ -41,21 +41,12 @@ type Cond struct {
 	Op     Op
 	Size   bool // it tests the size of what Path leads to
 	Shared bool // Value is part of other requests too: each gets a copy
-	Plain  bool // it is compared with Text, not with Value or Args
+	Plain  bool // it is compared with Text, not with Value
 	Path   Path
 	Value  types.AttributeValue // what it is compared with, when Args is empty
-	Text   string
+	Text   string               // of Raw: # and : stand for Args, in their order
 	Args   []Operand
 	Subs   []Cond
-	Raw    *RawText
-}
-
-// RawText is a condition written elsewhere, with `#name` and `:value`
-// placeholders that are renumbered when it becomes part of a request.
-type RawText struct {
-	Text   string
-	Names  map[string]string
-	Values map[string]types.AttributeValue
 }
 
 // All joins conditions with AND, leaving out empty ones and taking apart those
@@ -196,7 +187,7 @@ func (b *Builder) cond(c *Cond) {
 		b.right(c)
 		b.write(")")
 	case Raw:
-		b.raw(c.Raw)
+		b.raw(c)
 	default:
 		b.simple(c)
 	}
@@ -285,26 +276,47 @@ func (b *Builder) operand(o *Operand) {
 	}
 }
 
-// raw copies foreign text, giving its placeholders numbers of this request.
-// Text inside it has no string literals: DynamoDB's grammar knows none.
-func (b *Builder) raw(r *RawText) {
-	for i := 0; i < len(r.Text); {
-		c := r.Text[i]
-		if c != '#' && c != ':' {
-			b.write(r.Text[i : i+1])
-			i++
+// Foreign returns a condition that is written elsewhere, with `#name` and
+// `:value` placeholders: they get others in each request.
+func Foreign(text string, names map[string]string, values map[string]types.AttributeValue) Cond {
+	c := Cond{Op: Raw}
+	bare := make([]byte, 0, len(text))
+	for i := 0; i < len(text); {
+		kind := text[i]
+		bare = append(bare, kind)
+		i++
+		if kind != '#' && kind != ':' {
 			continue
 		}
-		j := i + 1
-		for j < len(r.Text) && isWord(r.Text[j]) {
-			j++
+		from := i - 1
+		for i < len(text) && isWord(text[i]) {
+			i++
 		}
-		if c == '#' {
-			b.name(r.Names[r.Text[i:j]])
+		if kind == '#' {
+			c.Args = append(c.Args, Operand{Path: Name(names[text[from:i]])})
 		} else {
-			b.value(Own(r.Values[r.Text[i:j]]))
+			c.Args = append(c.Args, Operand{Value: values[text[from:i]]})
 		}
-		i = j
+	}
+	c.Text = string(bare)
+	return c
+}
+
+// raw copies foreign text, giving its placeholders numbers of this request.
+// Text inside it has no string literals: DynamoDB's grammar knows none.
+func (b *Builder) raw(c *Cond) {
+	args := c.Args
+	for i := range len(c.Text) {
+		switch c.Text[i] {
+		case '#':
+			b.path(args[0].Path)
+		case ':':
+			b.shared(args[0].Value)
+		default:
+			b.write(c.Text[i : i+1])
+			continue
+		}
+		args = args[1:]
 	}
 }
 

@@ -29,9 +29,7 @@ func TestCond(t *testing.T) {
 	t.Parallel()
 	a, b, c := cond(Eq, at("a"), val("1")), cond(Ne, at("b"), val("2")), Test(Exists, Name("c"))
 	between := cond(Between, at("a"), val("1"), val("2"))
-	raw := Cond{Op: Raw, Raw: &RawText{
-		Text: "#0 = :0 OR contains (#1.#0, :1)", Names: map[string]string{"#0": "x", "#1": "a"}, Values: map[string]types.AttributeValue{":0": s("v"), ":1": s("w")},
-	}}
+	raw := Foreign("#0 = :0 OR contains (#1.#0, :1)", map[string]string{"#0": "x", "#1": "a"}, map[string]types.AttributeValue{":0": s("v"), ":1": s("w")})
 	tests := []struct {
 		name string
 		cond Cond
