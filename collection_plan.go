@@ -94,23 +94,27 @@ func (t *term) move(from, to *member) (Cond, error) {
 	return Cond{}, fmt.Errorf("%s.%s is not part of the key; use Filter", from.e.m.typ.Name(), t.ref.goRef)
 }
 
-// adopt returns v, a value of another entity's part, as one of the part's type.
-func (p *part) adopt(v reflect.Value) reflect.Value {
+// adopt returns a pointer to v, a value of another entity's part, as one of the
+// part's type.
+func (p *part) adopt(v reflect.Value) any {
 	for v.Kind() == reflect.Pointer {
 		if v.IsNil() {
-			return reflect.New(p.codec.Type).Elem()
+			return reflect.New(p.codec.Type).Interface()
 		}
 		v = v.Elem()
 	}
 	if v.Type() != p.codec.Base && v.CanConvert(p.codec.Base) {
 		v = v.Convert(p.codec.Base)
 	}
-	for range p.codec.Pointer {
-		ptr := reflect.New(v.Type())
-		ptr.Elem().Set(v)
-		v = ptr
+	for range p.codec.Pointer + 1 {
+		if !v.CanAddr() {
+			own := reflect.New(v.Type()).Elem()
+			own.Set(v)
+			v = own
+		}
+		v = v.Addr()
 	}
-	return v
+	return v.Interface()
 }
 
 // joined is the plan of one query that selects what every member's plan does.
@@ -174,7 +178,7 @@ func (q *query) foreign() expr.Cond {
 func (q *query) filtered(c Cond) (int, error) {
 	var why []error
 	for i, m := range q.members {
-		_, err := m.e.m.cond(c)
+		_, err := m.e.m.cond(&c)
 		if err == nil {
 			return i, nil
 		}

@@ -23,16 +23,16 @@ import (
 // for [Ne], which is true.
 type Cond struct {
 	op   expr.Op
-	elem bool          // values are elements of what ptr names
-	ptr  any           // what it tests
-	val  reflect.Value // what with, the first of its values if it has any
-	rare *rareCond     // kept apart, as conditions are copied often
+	elem bool      // values are elements of what ptr names
+	ptr  any       // what it tests
+	val  any       // what with: a pointer to the first of its values if it has any
+	rare *rareCond // kept apart, as conditions are copied often
 }
 
 // rareCond is what few conditions have.
 type rareCond struct {
-	more  []reflect.Value // the other values
-	other any             // the second attribute of EqField and its like
+	more  []any // pointers to the other values
+	other any   // the second attribute of EqField and its like
 	subs  []Cond
 	raw   *expr.Cond
 	err   error
@@ -41,7 +41,7 @@ type rareCond struct {
 // count returns how many values c has.
 func (c *Cond) count() int {
 	switch {
-	case !c.val.IsValid():
+	case c.val == nil:
 		return 0
 	case c.rare == nil:
 		return 1
@@ -51,15 +51,16 @@ func (c *Cond) count() int {
 
 // value returns value i.
 func (c *Cond) value(i int) reflect.Value {
-	if i == 0 {
-		return c.val
+	p := c.val
+	if i > 0 {
+		p = c.rare.more[i-1]
 	}
-	return c.rare.more[i-1]
+	return reflect.ValueOf(p).Elem()
 }
 
-// add gives c another value.
-func (c *Cond) add(v reflect.Value) {
-	if !c.val.IsValid() {
+// add gives c another value, to which v points.
+func (c *Cond) add(v any) {
+	if c.val == nil {
 		c.val = v
 		return
 	}
@@ -90,24 +91,22 @@ func (c *Cond) err() error {
 	return c.rare.err
 }
 
-func value[V any](v V) reflect.Value { return reflect.ValueOf(&v).Elem() }
-
 // compare makes a condition on its own copies of vs, so that what the caller
 // does to them later does not matter.
 func compare[V any](op expr.Op, p *V, vs ...V) Cond {
 	own := slices.Clone(vs)
 	c := Cond{op: op, ptr: p}
 	if len(own) > 1 {
-		c.rare = &rareCond{more: make([]reflect.Value, 0, len(own)-1)}
+		c.rare = &rareCond{more: make([]any, 0, len(own)-1)}
 	}
 	for i := range own {
-		c.add(reflect.ValueOf(&own[i]).Elem())
+		c.add(&own[i])
 	}
 	return c
 }
 
 // compareOne is compare with one value.
-func compareOne[V any](op expr.Op, p *V, v V) Cond { return Cond{op: op, ptr: p, val: value(v)} }
+func compareOne[V any](op expr.Op, p *V, v V) Cond { return Cond{op: op, ptr: p, val: &v} }
 
 // Eq is true when the attribute equals v. A v that dyn stores by leaving the
 // attribute out, such as a nil pointer, makes it the same as [NotExists].
@@ -150,7 +149,7 @@ func Contains[S ~string](p *S, sub S) Cond { return compareOne(expr.Contains, p,
 
 // Has is true when v is a member of a set, or an element of a list.
 func Has[S ~[]E, E any](p *S, v E) Cond {
-	return Cond{op: expr.Contains, ptr: p, val: value(v), elem: true}
+	return Cond{op: expr.Contains, ptr: p, val: &v, elem: true}
 }
 
 // Exists is true when the item has the attribute, whatever its value.
@@ -162,7 +161,7 @@ func NotExists[V any](p *V) Cond { return Cond{op: expr.NotExists, ptr: p} }
 // TypeIs is true when the attribute is stored with the given DynamoDB type:
 // one of S, N, B, BOOL, NULL, M, L, SS, NS, BS.
 func TypeIs[V any](p *V, descriptor string) Cond {
-	c := Cond{op: expr.TypeIs, ptr: p, val: value(descriptor)}
+	c := Cond{op: expr.TypeIs, ptr: p, val: &descriptor}
 	switch descriptor {
 	case "S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS":
 	default:
@@ -210,32 +209,31 @@ func Expr(b expression.ConditionBuilder) Cond {
 const maxIn = 100
 
 // cond compiles c for items of m.
-func (m *model) cond(c Cond) (expr.Cond, error) {
+func (m *model) cond(c *Cond) (out expr.Cond, err error) {
 	switch {
 	case c.err() != nil:
-		return expr.Cond{}, c.err()
+		return out, c.err()
 	case c.op == expr.And || c.op == expr.Or || c.op == expr.Not:
 		return m.combined(c)
 	case c.op == expr.Raw:
 		return *c.rare.raw, nil
 	case c.op == expr.None:
-		return expr.Cond{}, fmt.Errorf("a Cond without content is no condition")
+		return out, fmt.Errorf("a Cond without content is no condition")
 	}
 	r, err := m.operand(c.ptr)
 	if err != nil {
-		return expr.Cond{}, err
+		return out, err
 	}
-	out := expr.Cond{Op: c.op, Path: r.path, Size: r.size}
+	out.Op, out.Path, out.Size = c.op, r.path, r.size
 	if c.other() != nil {
-		return m.fieldCond(c, r, out)
+		err = m.fieldCond(c, r, &out)
+	} else if err = checkOperator(c, r); err == nil {
+		err = condValues(c, r, &out)
 	}
-	if err := checkOperator(c, r); err != nil {
-		return expr.Cond{}, err
-	}
-	return condValues(c, r, out)
+	return out, err
 }
 
-func (m *model) combined(c Cond) (expr.Cond, error) {
+func (m *model) combined(c *Cond) (expr.Cond, error) {
 	if c.op == expr.Or && len(c.subs()) == 0 {
 		return expr.Cond{}, fmt.Errorf("Or of no conditions is never true; leave it out or give it one")
 	}
@@ -262,9 +260,9 @@ func (m *model) combined(c Cond) (expr.Cond, error) {
 
 func (m *model) conds(cs []Cond) ([]expr.Cond, error) {
 	out := make([]expr.Cond, len(cs))
-	for i, c := range cs {
+	for i := range cs {
 		var err error
-		if out[i], err = m.cond(c); err != nil {
+		if out[i], err = m.cond(&cs[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -273,8 +271,8 @@ func (m *model) conds(cs []Cond) ([]expr.Cond, error) {
 
 // appendConds is conds at the end of out.
 func (m *model) appendConds(out []expr.Cond, cs []Cond) ([]expr.Cond, error) {
-	for _, c := range cs {
-		e, err := m.cond(c)
+	for i := range cs {
+		e, err := m.cond(&cs[i])
 		if err != nil {
 			return nil, err
 		}
@@ -283,33 +281,33 @@ func (m *model) appendConds(out []expr.Cond, cs []Cond) ([]expr.Cond, error) {
 	return out, nil
 }
 
-func (m *model) fieldCond(c Cond, r *ref, out expr.Cond) (expr.Cond, error) {
+func (m *model) fieldCond(c *Cond, r *ref, out *expr.Cond) error {
 	other, err := m.ref(c.other())
 	if err == nil {
 		_, err = m.ref(c.ptr)
 	}
 	if err != nil {
-		return out, err
+		return err
 	}
 	if r.path.Equal(other.path) {
-		return out, fmt.Errorf("%s is compared with itself, which DynamoDB refuses", r.goRef)
+		return fmt.Errorf("%s is compared with itself, which DynamoDB refuses", r.goRef)
 	}
 	if r.codec.Attr() != other.codec.Attr() || r.sortable != other.sortable {
-		return out, fmt.Errorf("%s and %s are stored differently, so they can't be compared", r.goRef, other.goRef)
+		return fmt.Errorf("%s and %s are stored differently, so they can't be compared", r.goRef, other.goRef)
 	}
 	if c.op != expr.Eq && c.op != expr.Ne {
 		for _, x := range []*ref{r, other} {
 			if err := ordered(x); err != nil {
-				return out, err
+				return err
 			}
 		}
 	}
 	out.Args = []expr.Operand{{Path: other.path}}
-	return out, nil
+	return nil
 }
 
 // checkOperator refuses what DynamoDB would refuse, or answer with nothing.
-func checkOperator(c Cond, r *ref) error {
+func checkOperator(c *Cond, r *ref) error {
 	switch {
 	case r.size && (c.op == expr.Exists || c.op == expr.NotExists || c.op == expr.TypeIs):
 		return fmt.Errorf("the size of %s can only be compared with a number", r.goRef)
@@ -340,7 +338,9 @@ func ordered(r *ref) error {
 	return nil
 }
 
-func condValues(c Cond, r *ref, out expr.Cond) (expr.Cond, error) {
+// condValues gives out the values of c, which makes it another condition where
+// they need one.
+func condValues(c *Cond, r *ref, out *expr.Cond) error {
 	n := c.count()
 	if n > 1 {
 		out.Args = make([]expr.Operand, 0, n)
@@ -349,13 +349,15 @@ func condValues(c Cond, r *ref, out expr.Cond) (expr.Cond, error) {
 		av, err := condValue(c, r, c.value(i))
 		switch {
 		case err != nil:
-			return out, fmt.Errorf("%s: %w", r.goRef, err)
+			return fmt.Errorf("%s: %w", r.goRef, err)
 		case av == nil && c.op == expr.Eq:
-			return expr.Test(expr.NotExists, r.path), nil
+			*out = expr.Test(expr.NotExists, r.path)
+			return nil
 		case av == nil && c.op == expr.Ne:
-			return expr.Test(expr.Exists, r.path), nil
+			*out = expr.Test(expr.Exists, r.path)
+			return nil
 		case av == nil:
-			return out, fmt.Errorf("%s: a value that is stored by leaving the attribute out can't be compared; use NotExists", r.goRef)
+			return fmt.Errorf("%s: a value that is stored by leaving the attribute out can't be compared; use NotExists", r.goRef)
 		}
 		if n == 1 {
 			out.Value = av
@@ -365,11 +367,11 @@ func condValues(c Cond, r *ref, out expr.Cond) (expr.Cond, error) {
 	}
 	switch {
 	case c.op == expr.In && len(out.Args) > maxIn:
-		return splitIn(out), nil
+		*out = splitIn(*out)
 	case c.op == expr.Between && less(out.Args[1].Value, out.Args[0].Value):
-		return crossed(out), nil
+		*out = crossed(*out)
 	}
-	return out, nil
+	return nil
 }
 
 // crossed writes a Between whose ends are the wrong way round, which DynamoDB
@@ -381,7 +383,7 @@ func crossed(c expr.Cond) expr.Cond {
 	return expr.All(lo, hi)
 }
 
-func condValue(c Cond, r *ref, v reflect.Value) (types.AttributeValue, error) {
+func condValue(c *Cond, r *ref, v reflect.Value) (types.AttributeValue, error) {
 	switch {
 	case r.size:
 		return &types.AttributeValueMemberN{Value: strconv.FormatInt(v.Int(), 10)}, nil

@@ -94,8 +94,8 @@ func (q *query) binding(ctx context.Context) []byte {
 // keys does not have in full.
 func (q *query) undecided() []expr.Cond {
 	out := make([]expr.Cond, 0, len(q.plan.residual))
-	for _, c := range q.plan.residual {
-		x, err := q.ix.e.m.cond(c)
+	for i := range q.plan.residual {
+		x, err := q.ix.e.m.cond(&q.plan.residual[i])
 		if err == nil { // else the query has not been started
 			out = append(out, x)
 		}

@@ -180,7 +180,8 @@ func (q *query) filter(out []expr.Cond) ([]expr.Cond, error) {
 // attributes.
 func (q *query) residual() ([]expr.Cond, error) {
 	var out []expr.Cond
-	for _, c := range q.plan.residual {
+	for i := range q.plan.residual {
+		c := &q.plan.residual[i]
 		r, err := q.ix.e.m.ref(c.ptr)
 		if err != nil {
 			return nil, err
@@ -204,8 +205,9 @@ func (q *query) own(out []expr.Cond) []expr.Cond {
 	if e.marked() && q.ix.projects(t.EntityAttr) {
 		out = append(out, e.owned)
 	}
-	if c := q.inNamespace(); c.Op != expr.None {
-		out = append(out, c)
+	// Other namespaces are kept out by the key conditions, or else by this.
+	if pk := e.primary().pk[0]; pk.prefix != "" && (q.scan || !q.keyAttr(pk.name) && q.ix.pk[0].prefix == "") {
+		out = append(out, expr.CompareText(expr.BeginsWith, pk.path, pk.prefix))
 	}
 	if e.ttl != nil && q.ix.projects(e.ttl.Name) && !q.keyAttr(e.ttl.Name) {
 		p := expr.Name(e.ttl.Name)
@@ -219,16 +221,6 @@ func (q *query) own(out []expr.Cond) []expr.Cond {
 		out = append(out, c)
 	}
 	return out
-}
-
-// inNamespace is the filter that keeps other namespaces out where the key
-// conditions do not.
-func (q *query) inNamespace() expr.Cond {
-	own := q.ix.e.primary().pk[0]
-	if own.prefix == "" || !q.scan && (q.keyAttr(own.name) || q.ix.pk[0].prefix != "") {
-		return expr.Cond{}
-	}
-	return expr.Compare(expr.BeginsWith, own.path, &types.AttributeValueMemberS{Value: own.prefix})
 }
 
 // keyAttr reports whether an attribute is a key of what is queried, which a

@@ -135,7 +135,8 @@ func (ix *index) scoped(terms []term) (more []term, filters []Cond, err error) {
 	if ix.e.scopeErr != nil {
 		return nil, nil, ix.e.scopeErr
 	}
-	for _, b := range ix.e.scope {
+	for n := range ix.e.scope {
+		b := &ix.e.scope[n]
 		path := expr.Name(b.attr.Name)
 		given := false
 		for i := range terms {

@@ -23,7 +23,8 @@ type term struct {
 // terms splits conditions joined by And, and those that no key decides. The terms
 // are appended to ts.
 func (m *model) terms(ts []term, conds []Cond) (_ []term, rest []Cond, err error) {
-	for _, c := range conds {
+	for i := range conds {
+		c := &conds[i]
 		switch {
 		case c.err() != nil:
 			return nil, nil, c.err()
@@ -34,17 +35,17 @@ func (m *model) terms(ts []term, conds []Cond) (_ []term, rest []Cond, err error
 			}
 			ts, rest = append(ts, sub...), append(rest, more...)
 		case keyOps[c.op] == 0 || c.elem || c.other() != nil:
-			rest = append(rest, c)
+			rest = append(rest, *c)
 		default:
 			r, err := m.operand(c.ptr)
 			if err != nil {
 				return nil, nil, err
 			}
 			if r.size {
-				rest = append(rest, c)
+				rest = append(rest, *c)
 				continue
 			}
-			ts = append(ts, term{cond: c, ref: r})
+			ts = append(ts, term{cond: *c, ref: r})
 		}
 	}
 	return ts, rest, nil

@@ -57,6 +57,8 @@ type action struct {
 // clause has the call use a itself: nothing changes an action once it is made.
 func (a *action) clause(c *call) { c.actions = append(c.actions, a) }
 
+func value[V any](v V) reflect.Value { return reflect.ValueOf(&v).Elem() }
+
 // with makes an action with a value of its own.
 func with[V any](kind actionKind, p any, v V) Clause {
 	box := &struct {
