@@ -342,6 +342,11 @@ func ordered(r *ref) error {
 // they need one.
 func condValues(c *Cond, r *ref, out *expr.Cond) error {
 	n := c.count()
+	if n == 1 {
+		if out.Text, out.Plain = c.text(r); out.Plain {
+			return nil
+		}
+	}
 	if n > 1 {
 		out.Args = make([]expr.Operand, 0, n)
 	}
@@ -374,6 +379,17 @@ func condValues(c *Cond, r *ref, out *expr.Cond) error {
 	return nil
 }
 
+// text returns the value of c where it is stored as a string, whatever it is.
+func (c *Cond) text(r *ref) (string, bool) {
+	switch {
+	case c.op == expr.TypeIs:
+		return c.value(0).String(), true
+	case r.size || c.elem:
+		return "", false
+	}
+	return r.codec.Text(r.wrapped(c.value(0)))
+}
+
 // crossed writes a Between whose ends are the wrong way round, which DynamoDB
 // refuses, as two comparisons that no value meets.
 func crossed(c expr.Cond) expr.Cond {
@@ -387,8 +403,6 @@ func condValue(c *Cond, r *ref, v reflect.Value) (types.AttributeValue, error) {
 	switch {
 	case r.size:
 		return &types.AttributeValueMemberN{Value: strconv.FormatInt(v.Int(), 10)}, nil
-	case c.op == expr.TypeIs:
-		return &types.AttributeValueMemberS{Value: v.String()}, nil
 	case c.elem:
 		return r.codec.Elem().Encode(v)
 	}
