@@ -22,11 +22,13 @@ import (
 // As in DynamoDB, a comparison with an attribute that is absent is false, but
 // for [Ne], which is true.
 type Cond struct {
-	op   expr.Op
-	elem bool      // values are elements of what ptr names
-	ptr  any       // what it tests
-	val  any       // what with: a pointer to the first of its values if it has any
-	rare *rareCond // kept apart, as conditions are copied often
+	op    expr.Op
+	elem  bool      // values are elements of what ptr names
+	plain bool      // its value is text, as that of most conditions is
+	text  string    // which needs no memory of its own
+	ptr   any       // what it tests
+	val   any       // what with: a pointer to the first of its values if it has any
+	rare  *rareCond // kept apart, as conditions are copied often
 }
 
 // rareCond is what few conditions have.
@@ -41,6 +43,8 @@ type rareCond struct {
 // count returns how many values c has.
 func (c *Cond) count() int {
 	switch {
+	case c.plain:
+		return 1
 	case c.val == nil:
 		return 0
 	case c.rare == nil:
@@ -51,6 +55,10 @@ func (c *Cond) count() int {
 
 // value returns value i.
 func (c *Cond) value(i int) reflect.Value {
+	if c.plain {
+		own := c.text
+		return reflect.ValueOf(&own).Elem()
+	}
 	p := c.val
 	if i > 0 {
 		p = c.rare.more[i-1]
@@ -58,7 +66,7 @@ func (c *Cond) value(i int) reflect.Value {
 	return reflect.ValueOf(p).Elem()
 }
 
-// add gives c another value, to which v points.
+// add gives c, which is not plain, another value, to which v points.
 func (c *Cond) add(v any) {
 	if c.val == nil {
 		c.val = v
@@ -106,7 +114,13 @@ func compare[V any](op expr.Op, p *V, vs ...V) Cond {
 }
 
 // compareOne is compare with one value.
-func compareOne[V any](op expr.Op, p *V, v V) Cond { return Cond{op: op, ptr: p, val: &v} }
+func compareOne[V any](op expr.Op, p *V, v V) Cond {
+	if text, ok := any(v).(string); ok {
+		return Cond{op: op, ptr: p, plain: true, text: text}
+	}
+	own := v
+	return Cond{op: op, ptr: p, val: &own}
+}
 
 // Eq is true when the attribute equals v. A v that dyn stores by leaving the
 // attribute out, such as a nil pointer, makes it the same as [NotExists].
@@ -161,7 +175,7 @@ func NotExists[V any](p *V) Cond { return Cond{op: expr.NotExists, ptr: p} }
 // TypeIs is true when the attribute is stored with the given DynamoDB type:
 // one of S, N, B, BOOL, NULL, M, L, SS, NS, BS.
 func TypeIs[V any](p *V, descriptor string) Cond {
-	c := Cond{op: expr.TypeIs, ptr: p, val: &descriptor}
+	c := Cond{op: expr.TypeIs, ptr: p, plain: true, text: descriptor}
 	switch descriptor {
 	case "S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS":
 	default:
@@ -343,7 +357,7 @@ func ordered(r *ref) error {
 func condValues(c *Cond, r *ref, out *expr.Cond) error {
 	n := c.count()
 	if n == 1 {
-		if out.Text, out.Plain = c.text(r); out.Plain {
+		if out.Text, out.Plain = c.asText(r); out.Plain {
 			return nil
 		}
 	}
@@ -379,15 +393,15 @@ func condValues(c *Cond, r *ref, out *expr.Cond) error {
 	return nil
 }
 
-// text returns the value of c where it is stored as a string, whatever it is.
-func (c *Cond) text(r *ref) (string, bool) {
+// asText returns the value of c where it is stored as a string, whatever it is.
+func (c *Cond) asText(r *ref) (string, bool) {
 	switch {
-	case c.op == expr.TypeIs:
-		return c.value(0).String(), true
-	case r.size || c.elem:
+	case c.op == expr.TypeIs, c.plain && r.codec.Verbatim():
+		return c.text, true
+	case r.size || c.elem || !r.codec.Verbatim():
 		return "", false
 	}
-	return r.codec.Text(r.wrapped(c.value(0)))
+	return c.value(0).String(), true
 }
 
 // crossed writes a Between whose ends are the wrong way round, which DynamoDB

@@ -67,6 +67,9 @@ func (t *term) op() key.Op { return keyOps[t.cond.op] - 1 }
 
 // value returns value i of the term as the key part p renders it.
 func (t *term) value(p *part, i int) (key.Value, error) {
+	if t.cond.plain && t.cond.text != "" && p.codec.Verbatim() {
+		return key.TextValue(t.cond.text), nil
+	}
 	v := t.ref.wrapped(t.cond.value(i))
 	if p.codec.Absent(v) {
 		return key.Value{}, fmt.Errorf("%s is empty; no key has that", p.goRef)

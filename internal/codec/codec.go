@@ -112,13 +112,8 @@ func (c *Codec) Encode(v reflect.Value) (types.AttributeValue, error) {
 	return c.encode(e, v)
 }
 
-// Text returns v where Encode would make it a string that is the same as v itself.
-func (c *Codec) Text(v reflect.Value) (string, bool) {
-	if !c.bare || c.Kind != String {
-		return "", false
-	}
-	return v.String(), true
-}
+// Verbatim tells whether Encode makes every value a string that is the same as the value itself.
+func (c *Codec) Verbatim() bool { return c.bare && c.Kind == String }
 
 // Decode stores av in v, which must be settable. NULL, and a nil av, set it to zero.
 func (c *Codec) Decode(av types.AttributeValue, v reflect.Value) error { return c.decode(av, v) }

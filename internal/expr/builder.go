@@ -18,9 +18,9 @@ type Builder struct {
 	names  [12]string
 	named  int
 	values [12]types.AttributeValue
-	texts  [12]string // of the values that are plain
-	plain  uint16     // a bit for each value: it is the string in texts
 	valued int
+	texts  [6]string // the values that are strings, as far as there is room
+	plain  uint16    // a bit for each value: it is one of texts
 
 	// Those that names and values have no room for.
 	moreNames  []string
@@ -75,12 +75,14 @@ func (b *Builder) Values() map[string]types.AttributeValue {
 		return nil
 	}
 	m := make(map[string]types.AttributeValue, b.valued+len(b.moreValues))
-	own := make([]types.AttributeValueMemberS, bits.OnesCount16(b.plain)) // together, as they live together
+	own := make([]types.AttributeValueMemberS, b.texted()) // together, as they live together
+	next := 0
 	for i := range b.valued {
 		v := b.values[i]
 		if b.plain>>i&1 != 0 {
-			own[0].Value = b.texts[i]
-			v, own = &own[0], own[1:]
+			own[next].Value = b.texts[next]
+			v = &own[next]
+			next++
 		}
 		m[placeholder(':', i)] = v
 	}
@@ -158,14 +160,18 @@ func (b *Builder) shared(v types.AttributeValue) {
 
 // string writes the placeholder of a value that is a string.
 func (b *Builder) string(s string) {
-	if b.valued == len(b.values) {
+	n := b.texted()
+	if n == len(b.texts) || b.valued == len(b.values) {
 		b.value(&types.AttributeValueMemberS{Value: s})
 		return
 	}
-	b.texts[b.valued] = s
+	b.texts[n] = s
 	b.plain |= 1 << b.valued
 	b.value(nil)
 }
+
+// texted returns how many of the values are in texts.
+func (b *Builder) texted() int { return bits.OnesCount16(b.plain) }
 
 func (b *Builder) value(v types.AttributeValue) {
 	if b.valued < len(b.values) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func s(v string) types.AttributeValue { return &types.AttributeValueMemberS{Value: v} }
@@ -160,6 +161,45 @@ func TestConstant(t *testing.T) {
 		if mine != av || copied == av || !cmp.Equal(copied, av, cmp.AllowUnexported(types.AttributeValueMemberS{}, types.AttributeValueMemberN{})) {
 			t.Errorf("the values are %p and %p of %p", mine, copied, av)
 		}
+	}
+}
+
+// TestStrings compares with strings, more than there is room for, among other
+// values: each is in its place, and the request's own.
+func TestStrings(t *testing.T) {
+	t.Parallel()
+	for n := range 20 {
+		var conds []Cond
+		want := map[string]types.AttributeValue{}
+		for i := range n {
+			text := strconv.Itoa(i)
+			switch i % 3 {
+			case 0:
+				conds = append(conds, CompareText(Eq, Name("a"), text))
+			case 1:
+				conds = append(conds, Compare(Eq, Name("a"), s(text)))
+			default:
+				conds = append(conds, Constant(BeginsWith, Name("a"), s(text)))
+			}
+			want[":"+text] = s(text)
+		}
+		for range 2 {
+			var b Builder
+			b.All(conds)
+			values := b.Values()
+			if diff := cmp.Diff(want, values, cmpopts.EquateEmpty(), cmp.AllowUnexported(types.AttributeValueMemberS{})); diff != "" {
+				t.Errorf("%d values (-want +got):\n%s", n, diff)
+			}
+			for i := range n {
+				if i%3 != 1 {
+					values[":"+strconv.Itoa(i)].(*types.AttributeValueMemberS).Value = "changed"
+				}
+			}
+		}
+	}
+	var b Builder
+	if got := b.All([]Cond{CompareText(BeginsWith, Name("a"), ""), CompareText(Lt, Name("b"), "x")}).In(b.Written()); got != "begins_with(#0, :0) AND #1 < :1" {
+		t.Errorf("the condition is %s", got)
 	}
 }
 
