@@ -60,8 +60,8 @@ func (b *Builder) Names() map[string]string {
 		return nil
 	}
 	m := make(map[string]string, b.named+len(b.moreNames))
-	for i := range b.named {
-		m[placeholder('#', i)] = b.names[i]
+	for i, n := range b.names[:b.named] {
+		m[common[0][i]] = n
 	}
 	for i, n := range b.moreNames {
 		m[placeholder('#', len(b.names)+i)] = n
@@ -77,14 +77,13 @@ func (b *Builder) Values() map[string]types.AttributeValue {
 	m := make(map[string]types.AttributeValue, b.valued+len(b.moreValues))
 	own := make([]types.AttributeValueMemberS, b.texted()) // together, as they live together
 	next := 0
-	for i := range b.valued {
-		v := b.values[i]
+	for i, v := range b.values[:b.valued] {
 		if b.plain>>i&1 != 0 {
 			own[next].Value = b.texts[next]
 			v = &own[next]
 			next++
 		}
-		m[placeholder(':', i)] = v
+		m[common[1][i]] = v
 	}
 	for i, v := range b.moreValues {
 		m[placeholder(':', len(b.values)+i)] = v
@@ -126,16 +125,16 @@ func (b *Builder) path(p Path) {
 // name writes the placeholder of an attribute name. Requests have few names, so
 // a scan finds a known one sooner than a map would.
 func (b *Builder) name(name string) {
-	for i := range b.named {
-		if b.names[i] == name {
-			b.write(placeholder('#', i))
+	for i, n := range b.names[:b.named] {
+		if n == name {
+			b.write(common[0][i])
 			return
 		}
 	}
-	if b.named < len(b.names) {
-		b.names[b.named] = name
+	if i := b.named; i < len(b.names) {
+		b.names[i] = name
 		b.named++
-		b.write(placeholder('#', b.named-1))
+		b.write(common[0][i])
 		return
 	}
 	for i, n := range b.moreNames {
@@ -174,10 +173,10 @@ func (b *Builder) string(s string) {
 func (b *Builder) texted() int { return bits.OnesCount16(b.plain) }
 
 func (b *Builder) value(v types.AttributeValue) {
-	if b.valued < len(b.values) {
-		b.values[b.valued] = v
+	if i := b.valued; i < len(b.values) {
+		b.values[i] = v
 		b.valued++
-		b.write(placeholder(':', b.valued-1))
+		b.write(common[1][i])
 		return
 	}
 	b.moreValues = append(b.moreValues, v)

@@ -78,7 +78,7 @@ func (t *Template) Range(leading []Value, op Op, lo, hi Value) (Range, error) {
 		return Range{}, fmt.Errorf("%s is no text, which alone can begin with something", p.Field)
 	case p.Kind != Text:
 		return s.ofFixed(op, lo, hi), nil
-	case !utf8.ValidString(lo.s) || !utf8.ValidString(hi.s):
+	case !utf8.ValidString(lo.s) || op == Between && !utf8.ValidString(hi.s):
 		return Range{}, fmt.Errorf("%s %w", p.Field, errNotUTF8)
 	}
 	return s.ofText(op, lo.s, hi.s), nil
