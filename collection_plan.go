@@ -40,7 +40,7 @@ func (m *member) plan(c *collection, conds []Cond) error {
 		}
 		own = append(own, t...)
 	}
-	if m.q = m.ix.query(own); m.q.err != nil {
+	if m.ix.query(&m.q, own); m.q.err != nil {
 		return m.q.err
 	}
 	var err error

@@ -165,8 +165,9 @@ type query struct {
 	err        error
 }
 
-func (ix *index) query(conds []Cond) query {
-	q := query{r: &ix.e.whole, ix: ix}
+// query makes q the query of ix with the given key conditions.
+func (ix *index) query(q *query, conds []Cond) {
+	*q = query{r: &ix.e.whole, ix: ix}
 	var room [4]term
 	terms, rest, err := ix.e.m.terms(room[:0], conds)
 	if err == nil && len(rest) > 0 {
@@ -180,7 +181,6 @@ func (ix *index) query(conds []Cond) query {
 		err = q.plan.unused(terms)
 	}
 	q.err = err
-	return q
 }
 
 // within is fill within the scope of the entity's handle, which also gives the

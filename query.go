@@ -51,7 +51,7 @@ func (q *query) as(t reflect.Type) *query {
 	return &c
 }
 
-func (ix *index) newQuery(conds []Cond) *query     { q := ix.query(conds); return &q }
+func (ix *index) newQuery(conds []Cond) *query     { q := new(query); ix.query(q, conds); return q }
 func (ix *index) newScan() *query                  { q := ix.scan(); return &q }
 func (e *entity) newFind(conds []Cond) *query      { q := e.find(conds); return &q }
 func (c *collection) newQuery(conds []Cond) *query { q := c.query(conds); return &q }
