@@ -60,6 +60,8 @@ type index struct {
 	twin   bool // another pattern of the entity uses the same index
 	open   bool // it holds all attributes, none of which is a key: filters may be on any
 	told   told
+
+	queryOp, scanOp string // the names of its queries and scans in messages
 }
 
 // told are the attributes by which a stored item says whose it is and where it
@@ -269,6 +271,9 @@ func (e *entity) settle() {
 	}
 	e.still = !e.m.hooked && e.svc.validate == nil && e.lock == nil && len(e.scope) == 0 && len(e.m.embedded) == 0 && !e.holds()
 	for _, ix := range e.indexes {
+		if ix.queryOp == "" {
+			ix.queryOp, ix.scanOp = "query "+ix.label(), "scan "+ix.label()
+		}
 		names := ix.tellers()
 		if ix.told.whole != nil && slices.Equal(names, ix.told.names) {
 			continue // as without the scope

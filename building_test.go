@@ -116,11 +116,11 @@ func TestBuildingAllocs(t *testing.T) {
 			_, err := heads.Get(context.Background(), Card{CardID: "1"})
 			return err
 		}},
-		{"a query", 18, func() error {
+		{"a query", 13, func() error {
 			_, err := byUser.Query(dyn.Eq(&cardF.UserID, "u")).Filter(dyn.Gt(&cardF.Likes, 1000)).Input()
 			return err
 		}},
-		{"an update", 38, func() error {
+		{"an update", 37, func() error {
 			_, err := dyn.Update(cards, Card{CardID: "1"}, dyn.Set(&cardF.Author.City, "Oslo"), dyn.Add(&cardF.Likes, 1), dyn.If(dyn.Eq(&cardF.Status, Draft))).Input()
 			return err
 		}},

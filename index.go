@@ -201,9 +201,9 @@ func (q *query) op() string {
 	case q.name != "":
 		return "query collection " + q.name
 	case q.scan:
-		return "scan " + q.ix.label()
+		return q.ix.scanOp
 	}
-	return "query " + q.ix.label()
+	return q.ix.queryOp
 }
 
 // find plans the conditions on every index and takes the best.

@@ -43,7 +43,11 @@ type reading struct {
 // start checks the query and writes its expressions.
 func (q *query) start(ctx context.Context) (*run, error) {
 	r := &run{q: q}
-	return r, r.reading.start(ctx, q, !q.ix.e.svc.unseen())
+	return r, r.start(ctx)
+}
+
+func (r *run) start(ctx context.Context) error {
+	return r.reading.start(ctx, r.q, !r.q.ix.e.svc.unseen())
 }
 
 // start makes x what the first request of q has. With own, who sees the request
