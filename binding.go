@@ -61,7 +61,7 @@ type index struct {
 	open   bool // it holds all attributes, none of which is a key: filters may be on any
 	told   told
 
-	queryOp, scanOp string // the names of its queries and scans in messages
+	queryOp string // the name of its queries in messages
 }
 
 // told are the attributes by which a stored item says whose it is and where it
@@ -272,7 +272,7 @@ func (e *entity) settle() {
 	e.still = !e.m.hooked && e.svc.validate == nil && e.lock == nil && len(e.scope) == 0 && len(e.m.embedded) == 0 && !e.holds()
 	for _, ix := range e.indexes {
 		if ix.queryOp == "" {
-			ix.queryOp, ix.scanOp = "query "+ix.label(), "scan "+ix.label()
+			ix.queryOp = "query " + ix.label()
 		}
 		names := ix.tellers()
 		if ix.told.whole != nil && slices.Equal(names, ix.told.names) {

@@ -201,7 +201,7 @@ func (q *query) op() string {
 	case q.name != "":
 		return "query collection " + q.name
 	case q.scan:
-		return q.ix.scanOp
+		return "scan " + q.ix.label()
 	}
 	return q.ix.queryOp
 }
