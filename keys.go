@@ -487,7 +487,7 @@ func (p *keyPlan) conds(out []expr.Cond, own bool) []expr.Cond {
 
 // cond writes the equality as a condition; see [keyPlan.conds] for own.
 func (e *equality) cond(own bool) expr.Cond {
-	if e.av == nil {
+	if e.k.tmpl != nil {
 		return expr.CompareText(expr.Eq, e.k.path, e.text)
 	}
 	return expr.Cond{Op: expr.Eq, Path: e.k.path, Value: e.av, Shared: own}
