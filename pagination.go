@@ -224,7 +224,7 @@ func (r *run) segments(ctx context.Context, found chan<- []record) error {
 	for seg := range r.q.segments {
 		g.Go(func() error {
 			one := *r
-			one.seg = seg
+			one.seg, one.limit = seg, r.q.pageLimit(0)
 			return one.segment(ctx, &pages, found)
 		})
 	}
