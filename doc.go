@@ -139,8 +139,9 @@
 // # Errors
 //
 // [ErrNotFound], [*ConditionError], [*ValidationError], [*VersionError],
-// [*SchemaError] and [ErrCursor] are what callers branch on. Each wraps the
-// SDK's error, if there is one. See the example Errors.
+// [*SchemaError] and [ErrCursor] are what callers branch on, and after many
+// writes at once [*TransactionError] and [*BatchError]. Each wraps the SDK's
+// error, if there is one. See the example Errors.
 //
 // # Testing
 //
