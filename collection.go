@@ -248,14 +248,18 @@ func (q CollectionQuery[R]) Input() (*dynamodb.QueryInput, error) { return q.q.i
 // Collect returns all the items, sorted into the fields of R. More than one item
 // for a *T or T is an error, and so is none for a T: [ErrNotFound].
 func (q CollectionQuery[R]) Collect(ctx context.Context) (R, error) {
-	var out R
+	var x struct { // in one piece of memory
+		out  R
+		room [8]bool
+	}
+	found := slices.Grow(x.room[:0], len(q.q.members))[:len(q.q.members)]
 	err := q.q.each(ctx, func(raw []record) error {
-		return q.q.sortInto(ctx, raw, reflect.ValueOf(&out).Elem())
+		return q.q.sortInto(ctx, raw, reflect.ValueOf(&x.out).Elem(), found)
 	})
 	if err == nil {
-		err = q.q.exactly(reflect.ValueOf(&out).Elem())
+		err = q.q.exactly(found)
 	}
-	return out, err
+	return x.out, err
 }
 
 // CollectionPage is some of a collection's items and where to go on.
@@ -271,7 +275,7 @@ func (q CollectionQuery[R]) Page(ctx context.Context) (CollectionPage[R], error)
 	raw, next, err := q.q.page(ctx, q.q.limit == 0)
 	if err == nil {
 		p.Next = next
-		err = q.q.sortInto(ctx, raw, reflect.ValueOf(&p.Items).Elem())
+		err = q.q.sortInto(ctx, raw, reflect.ValueOf(&p.Items).Elem(), make([]bool, len(q.q.members)))
 	}
 	return p, err
 }

@@ -187,6 +187,56 @@ func TestCollectionVersions(t *testing.T) {
 	}
 }
 
+// Year is of entities whose items may be all zeros.
+type (
+	Total struct {
+		_    struct{} `dyn:"entity=total"`
+		_    struct{} `dyn:"pk,template=YEAR#$<Year>,collection=year"`
+		_    struct{} `dyn:"sk,template=TOTAL#$<Kind>"`
+		Year int      `dynamodbav:"year"`
+		Kind int      `dynamodbav:"kind"`
+		Sum  int      `dynamodbav:"sum"`
+	}
+	Booking struct {
+		_    struct{} `dyn:"entity=booking"`
+		_    struct{} `dyn:"pk,template=YEAR#$<Year>,collection=year"`
+		_    struct{} `dyn:"sk,template=BOOKING#$<N>"`
+		Year int      `dynamodbav:"year"`
+		N    int      `dynamodbav:"n"`
+	}
+	Year struct {
+		Total    Total
+		Bookings []Booking
+	}
+)
+
+// TestCollectionOfZeros finds that an item without a value other than zero is
+// there all the same.
+func TestCollectionOfZeros(t *testing.T) {
+	t.Parallel()
+	svc := newService(t)
+	totals, bookings := entityOf[Total](t, svc), entityOf[Booking](t, svc)
+	years, err := dyn.NewCollection[Year](svc, "year")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ensure(t, svc)
+	put(t, bookings, Booking{}, Booking{N: 1})
+	q := years.Query(dyn.Eq(&dyn.Fields[Total]().Year, 0)).PageSize(1)
+	_, err = q.Collect(t.Context())
+	wantText(t, err, "dyn: query collection year: not found: total")
+
+	put(t, totals, Total{})
+	got, err := q.Collect(t.Context())
+	want := Year{Bookings: []Booking{{}, {N: 1}}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v, -want +got:\n%s", err, diff)
+	}
+	put(t, totals, Total{Kind: 1})
+	_, err = q.Collect(t.Context())
+	wantText(t, err, "dyn: query collection year: there is more than one total; make the field a slice")
+}
+
 // TestCollectionErrors refuses collections that no query could read.
 func TestCollectionErrors(t *testing.T) {
 	t.Parallel()

@@ -296,8 +296,9 @@ func (m *member) selects(item record) bool {
 	return item.within(p.sk.name, p.rng)
 }
 
-// sortInto appends items, in key order, to the fields of out, a value of R.
-func (q *query) sortInto(ctx context.Context, raw []record, out reflect.Value) error {
+// sortInto appends items, in key order, to the fields of out, a value of R. In
+// found it notes, by member, the items of fields that are no slices.
+func (q *query) sortInto(ctx context.Context, raw []record, out reflect.Value, found []bool) error {
 	shares := q.shares(raw, out)
 	for _, item := range raw {
 		m, share := item.member, &shares[item.member.place]
@@ -305,7 +306,7 @@ func (q *query) sortInto(ctx context.Context, raw []record, out reflect.Value) e
 		switch {
 		case m.slice:
 			dst = share.items.Index(share.next)
-		case !dst.IsZero():
+		case found[m.place]:
 			q.cut(shares)
 			return opError(q.op(), fmt.Errorf("there is more than one %s; make the field a slice", m.e.name))
 		case m.ptr:
@@ -326,6 +327,7 @@ func (q *query) sortInto(ctx context.Context, raw []record, out reflect.Value) e
 			q.cut(shares)
 			return opError(q.op(), err)
 		}
+		found[m.place] = true
 		share.next++
 	}
 	return nil
@@ -385,10 +387,10 @@ func (q *query) shares(raw []record, out reflect.Value) []share {
 }
 
 // exactly returns ErrNotFound for an entity of which there must be one item.
-func (q *query) exactly(out reflect.Value) error {
+func (q *query) exactly(found []bool) error {
 	var missing []string
 	for _, m := range q.members {
-		if !m.slice && !m.ptr && out.Field(m.field).IsZero() {
+		if !m.slice && !m.ptr && !found[m.place] {
 			missing = append(missing, m.e.name)
 		}
 	}
