@@ -5,8 +5,8 @@ import "encoding/binary"
 // Packed returns the item's data, of which [Unpack] makes the item again.
 func (it Item) Packed() string { return it.data }
 
-// Unpack returns the item with the data. It reports false for what is no item's data. It does not look at the texts of
-// numbers, nor whether names and sets are sorted.
+// Unpack returns the item with the data. It reports false for what is no item's data. Of the texts of numbers it only
+// finds that there are any, and it does not look whether names and sets are sorted.
 func Unpack(data string) (Item, bool) {
 	if !isPacked(M, data, 0) {
 		return Item{}, false
@@ -18,14 +18,18 @@ func Unpack(data string) (Item, bool) {
 func isPacked(k Kind, data string, depth int) bool {
 	ok := true
 	switch k {
-	case S, N, B:
+	case S, B:
+	case N:
+		return data != ""
 	case BOOL:
 		return data == "\x00" || data == "\x01"
 	case NULL:
 		return data == ""
 	case SS, NS, BS:
+		var text string
 		for data != "" && ok {
-			_, data, ok = nextText(data)
+			text, data, ok = nextText(data)
+			ok = ok && (k != NS || text != "")
 		}
 	case L, M:
 		for data != "" && ok {
