@@ -234,3 +234,54 @@ func TestBadContext(t *testing.T) {
 		t.Errorf("%d items were written: %v", n, err)
 	}
 }
+
+// Shelf is keyed by what its users type.
+type Shelf struct {
+	_ struct{} `dyn:"entity=shelf"`
+	_ struct{} `dyn:"pk,template=ROOM#$<Room>#"`
+	_ struct{} `dyn:"sk,template=SHELF#$<Number:03>"`
+
+	Room   string `dynamodbav:"room"`
+	Number int    `dynamodbav:"number"`
+	Label  string `dynamodbav:"label"`
+}
+
+var shelfF = dyn.Fields[Shelf]()
+
+// TestBadKeyIsInvalid finds that a value which no key can hold is told from
+// mistakes of the program: it may have come from a user.
+func TestBadKeyIsInvalid(t *testing.T) {
+	t.Parallel()
+	svc := serviceOn(t, &stub{}, dyn.Table{Name: "app"})
+	shelves := entityOf[Shelf](t, svc)
+	ctx, bad, shelf := t.Context(), Shelf{Room: "a#b"}, (*Shelf)(nil)
+	const ends = `key pk: Room contains "#", which ends it in the template; change the value, or add escape to the row`
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{second(shelves.Get(ctx, bad)), "dyn: get shelf: " + ends},
+		{second(shelves.Put(ctx, Shelf{Room: "a", Number: 1000})), "dyn: put shelf: key sk: Number is 1000, wider than its 3 digits"},
+		{second(shelves.Create(ctx, Shelf{Room: "\xff"})), "dyn: create shelf: key pk: Room is not valid UTF-8"},
+		{second(shelves.Update(ctx, bad, dyn.Set(&shelfF.Label, "x"))), "dyn: update shelf: " + ends},
+		{shelves.Remove(ctx, Shelf{Room: strings.Repeat("x", 3000)}), "dyn: remove shelf: key pk has 3006 bytes, DynamoDB takes 2048"},
+		{second(shelves.Query(dyn.Eq(&shelfF.Room, "a#b")).Collect(ctx)), "dyn: query shelf: " + ends},
+		{second(shelves.Query(dyn.Eq(&shelfF.Room, "a"), dyn.Eq(&shelfF.Number, -1)).Page(ctx)), "dyn: query shelf: key sk: Number is -1; zero padding is for numbers from 0"},
+		{second(shelves.BatchGet(ctx, []Shelf{bad})), "dyn: batch get shelf: keys[0]: " + ends},
+		{svc.BatchWrite(ctx, dyn.Put(shelves, bad)), "dyn: batch write: ops[0]: put shelf: " + ends},
+		{svc.Transact(ctx, dyn.Put(shelves, bad)), "dyn: transact: ops[0]: put shelf: " + ends},
+		{svc.TransactGet(ctx, dyn.Fetch(shelves, bad, &shelf)), "dyn: transact get: fetches[0]: get shelf: " + ends},
+	} {
+		wantText(t, c.err, c.want)
+		var v *dyn.ValidationError
+		if !errors.As(c.err, &v) {
+			t.Errorf("%v is no ValidationError but %T", c.err, c.err)
+		}
+	}
+	var v *dyn.ValidationError
+	for _, err := range []error{second(shelves.Query().Collect(ctx)), second(shelves.Get(ctx, Shelf{}))} {
+		if err == nil || errors.As(err, &v) {
+			t.Errorf("a mistake of the program is %v", err)
+		}
+	}
+}

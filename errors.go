@@ -94,7 +94,8 @@ func (e *SchemaError) Error() string {
 // Unwrap returns the mistakes.
 func (e *SchemaError) Unwrap() []error { return e.Errors }
 
-// ValidationError holds every reason for which an item may not be written.
+// ValidationError holds every reason for which an item may not be written, or the
+// reason why no key can hold a value that a read or write was given.
 type ValidationError struct {
 	Errors []error // each naming its field
 
@@ -201,5 +202,19 @@ func opError(op string, err error) error {
 	if err == nil {
 		return nil
 	}
+	var k *keyError
+	var v *ValidationError
+	if errors.As(err, &k) && !errors.As(err, &v) {
+		return &ValidationError{Errors: []error{err}, op: op}
+	}
 	return fmt.Errorf("dyn: %s: %w", op, err)
 }
+
+// keyError says that a value can't be in a key, which is nobody's mistake but
+// that of who gave it.
+type keyError struct{ error }
+
+func keyErrorf(format string, args ...any) error { return &keyError{fmt.Errorf(format, args...)} }
+
+// Unwrap returns the reason.
+func (e *keyError) Unwrap() error { return e.error }

@@ -39,7 +39,7 @@ func (k *keyAttr) appendText(dst []byte, item reflect.Value) (_ []byte, ok bool,
 			return dst[:start], false, err
 		}
 		if dst, err = k.tmpl.Next(dst, i, &v); err != nil {
-			return dst, false, fmt.Errorf("key %s: %w", k.name, err)
+			return dst, false, keyErrorf("key %s: %w", k.name, err)
 		}
 	}
 	err = k.fits(len(dst) - start)
@@ -51,7 +51,7 @@ func (k *keyAttr) appendVals(dst []byte, vals []key.Value) ([]byte, error) {
 	start := len(dst)
 	dst, err := k.tmpl.Append(append(dst, k.prefix...), vals)
 	if err != nil {
-		return dst, fmt.Errorf("key %s: %w", k.name, err)
+		return dst, keyErrorf("key %s: %w", k.name, err)
 	}
 	return dst, k.fits(len(dst) - start)
 }
@@ -77,7 +77,7 @@ func (k *keyAttr) parse(text string, vals []key.Value) error {
 
 func (k *keyAttr) fits(n int) error {
 	if n > k.limit {
-		return fmt.Errorf("key %s has %d bytes, DynamoDB takes %d", k.name, n, k.limit)
+		return keyErrorf("key %s has %d bytes, DynamoDB takes %d", k.name, n, k.limit)
 	}
 	return nil
 }
@@ -418,7 +418,7 @@ func (p *keyPlan) sortTemplate(k *keyAttr, terms []term) (open *part, err error)
 	b, err := k.tmpl.Prefix(room[:0], leading)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("key %s: %w", k.name, err)
+		return nil, keyErrorf("key %s: %w", k.name, err)
 	case open == nil:
 		p.keyCond(k, key.Range{Lower: string(b), Upper: string(b)})
 	default:
