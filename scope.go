@@ -25,10 +25,12 @@ import (
 // Mistakes in conds are reported by the handle's operations.
 func (e *Entity[T]) Scope(conds ...Cond) *Entity[T] { return &Entity[T]{e.e.within(conds)} }
 
-// bound is an attribute that a scope fixes.
+// bound is an attribute that a scope fixes. Nobody else has its value, or what
+// that points to: who gets an item may change it.
 type bound struct {
 	attr  *attr
 	field reflect.Value // the value, of the field's type
+	plain bool          // it leads to no other memory
 	av    types.AttributeValue
 	cond  Cond // Eq on the attribute
 	inKey bool // the primary key holds it, so that other values have other keys
@@ -74,13 +76,54 @@ func (e *entity) bound(c Cond) (bound, error) {
 	if r.codec.Absent(b.field) {
 		return b, fmt.Errorf("%s is empty; a scope needs a value", r.goRef)
 	}
+	if b.av, err = r.encode(c.value(0)); err != nil {
+		return b, err
+	}
+	b.settle()
 	for _, k := range e.primary().keys() {
 		for i, p := range k.parts {
 			b.inKey = b.inKey || p.path.Equal(r.path) && (k.tmpl == nil || !k.tmpl.Parts()[i].Lossy)
 		}
 	}
-	b.av, err = r.encode(c.value(0))
-	return b, err
+	return b, nil
+}
+
+// settle gives b a value of its own.
+func (b *bound) settle() {
+	switch b.field.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Struct, reflect.Array, reflect.Interface:
+		b.field = b.copy()
+	default:
+		b.plain = true
+	}
+	if b.cond.plain {
+		return
+	}
+	own, typ := b.field, reflect.TypeOf(b.cond.val).Elem()
+	for own.Type() != typ && own.Kind() == reflect.Pointer {
+		own = own.Elem()
+	}
+	if own.Type() == typ {
+		p := reflect.New(typ)
+		p.Elem().Set(own)
+		b.cond.val = p.Interface()
+	}
+}
+
+// copy returns the value in memory that nobody else has, or what there is when
+// it does not come out of its attribute again as it went in.
+func (b *bound) copy() reflect.Value {
+	if b.plain {
+		return b.field
+	}
+	v := reflect.New(b.field.Type()).Elem()
+	if err := b.attr.field.Codec.Decode(b.av, v); err != nil {
+		return b.field
+	}
+	if av, err := b.attr.field.Codec.Encode(v); err != nil || !codec.Equal(av, b.av) {
+		return b.field
+	}
+	return v
 }
 
 // fill gives item, which is settable, the attributes of the scope, and refuses
@@ -92,7 +135,7 @@ func (e *entity) fill(item reflect.Value) error {
 	for _, b := range e.scope {
 		fv := fieldForWrite(item, b.attr.field)
 		if fv.IsZero() {
-			fv.Set(b.field)
+			fv.Set(b.copy())
 			continue
 		}
 		av, err := b.attr.field.Codec.Encode(fv)

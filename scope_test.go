@@ -196,6 +196,52 @@ func checkScope(t *testing.T, mine *dyn.Entity[Note], tenant, topic string, twin
 	}
 }
 
+// Badge belongs to a tenant that is a pointer, and has a site of bytes.
+type Badge struct {
+	_ struct{} `dyn:"entity=badge"`
+	_ struct{} `dyn:"pk,template=BADGE#$<Tenant>"`
+	_ struct{} `dyn:"sk,template=$<ID>"`
+
+	Tenant *string `dynamodbav:"tenant"`
+	ID     string  `dynamodbav:"id"`
+	Site   []byte  `dynamodbav:"site"`
+}
+
+var badgeF = dyn.Fields[Badge]()
+
+// TestScopeIsItsOwn changes what a handle was made of, and items that came from
+// it: it stays with its tenant.
+func TestScopeIsItsOwn(t *testing.T) {
+	t.Parallel()
+	svc := newService(t)
+	all := entityOf[Badge](t, svc)
+	ensure(t, svc)
+	put(t, all, Badge{Tenant: ptr("evil"), ID: "1", Site: []byte("mine")})
+	tenant, site := "good", []byte("mine")
+	handles := map[string]*dyn.Entity[Badge]{
+		"value":   all.Scope(dyn.Eq(badgeF.Tenant, tenant), dyn.Eq(&badgeF.Site, site)),
+		"pointer": all.Scope(dyn.Eq(&badgeF.Tenant, &tenant), dyn.Eq(&badgeF.Site, site)),
+	}
+	tenant = "evil"
+	copy(site, "ours")
+	for name, mine := range handles {
+		for range 2 {
+			b, err := mine.Put(t.Context(), Badge{ID: "1"})
+			if err != nil || *b.Tenant != "good" || string(b.Site) != "mine" {
+				t.Fatalf("%s: put %v, %v", name, b, err)
+			}
+			*b.Tenant = "evil"
+			copy(b.Site, "ours")
+		}
+		if b, err := mine.Get(t.Context(), Badge{ID: "1"}); err != nil || *b.Tenant != "good" {
+			t.Errorf("%s: get %v, %v", name, b, err)
+		}
+		if bs, err := mine.Query().Collect(t.Context()); err != nil || len(bs) != 1 || *bs[0].Tenant != "good" {
+			t.Errorf("%s: query %v, %v", name, bs, err)
+		}
+	}
+}
+
 func TestScopeErrors(t *testing.T) {
 	t.Parallel()
 	notes := entityOf[Note](t, newService(t))
