@@ -141,7 +141,8 @@
 // [ErrNotFound], [*ConditionError], [*ValidationError], [*VersionError],
 // [*SchemaError] and [ErrCursor] are what callers branch on, and after many
 // writes at once [*TransactionError] and [*BatchError]. Each wraps the SDK's
-// error, if there is one. See the example Errors.
+// error, if there is one. See the example Errors. Package dynhttp answers HTTP
+// requests with what they mean.
 //
 // # Testing
 //
