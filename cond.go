@@ -115,8 +115,8 @@ func compare[V any](op expr.Op, p *V, vs ...V) Cond {
 
 // compareOne is compare with one value.
 func compareOne[V any](op expr.Op, p *V, v V) Cond {
-	if text, ok := any(v).(string); ok {
-		return Cond{op: op, ptr: p, plain: true, text: text}
+	if _, ok := any(p).(*string); ok { // and no interface that holds a string
+		return Cond{op: op, ptr: p, plain: true, text: any(v).(string)}
 	}
 	own := v
 	return Cond{op: op, ptr: p, val: &own}

@@ -3,6 +3,7 @@ package dyn
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -31,6 +32,7 @@ type shelf struct {
 	Blank *string `dynamodbav:"blank,nullempty"`
 	Label label   `dynamodbav:"label"`
 	Count int     `dynamodbav:"count,string"`
+	Any   any     `dynamodbav:"any"`
 }
 
 var shelfF = Fields[shelf]()
@@ -119,5 +121,32 @@ func TestPlainValues(t *testing.T) {
 	}
 	if c := (Cond{op: expr.Exists}); c.count() != 0 {
 		t.Errorf("%+v", c)
+	}
+}
+
+// TestInterfaces compares an attribute of any type with a string in an interface, and with none.
+func TestInterfaces(t *testing.T) {
+	t.Parallel()
+	s, err := NewService(nil, Table{Name: "app"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := NewEntity[shelf](s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		c    Cond
+		want string
+	}{
+		{Eq(&shelfF.Any, any("x")), `any = "x"`},
+		{Eq(&shelfF.Any, any(7)), `any = 7`},
+		{In(&shelfF.Any, any("x"), any(7)), `any IN ("x", 7)`},
+		{Eq(&shelfF.Any, nil), `attribute_not_exists(any)`},
+	} {
+		plan, err := e.Query(Eq(&shelfF.Room, "r")).Filter(tt.c).Explain()
+		if err != nil || !strings.Contains(plan.Filter, tt.want) {
+			t.Errorf("%s: %s, %v", tt.want, plan.Filter, err)
+		}
 	}
 }
