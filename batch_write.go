@@ -349,7 +349,7 @@ func (s *Service) writeBatch(ctx context.Context, op, label string, c *batchCall
 		if u.put == nil || u.put.w.call.stored == nil {
 			return nil
 		}
-		return u.put.deliver(ctx, &outcome{item: u.put.stored})
+		return u.put.deliver(ctx, outcome{item: u.put.stored})
 	}
 	return b.start(), nil
 }

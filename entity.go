@@ -178,10 +178,10 @@ func (e *Entity[T]) write(ctx context.Context, v verb, item T, c call) (T, error
 func valueOf[T any](v reflect.Value) T { return *v.Addr().Interface().(*T) }
 
 // write does a write of item, which it may change.
-func (e *entity) write(ctx context.Context, v verb, item reflect.Value, c call) (*outcome, error) {
+func (e *entity) write(ctx context.Context, v verb, item reflect.Value, c call) (outcome, error) {
 	w, err := e.describe(v, item, c)
 	if err != nil {
-		return nil, opError(e.ops[v], err)
+		return outcome{}, opError(e.ops[v], err)
 	}
 	w.once = true
 	return w.do(ctx)

@@ -24,14 +24,14 @@ type outcome struct {
 }
 
 // do builds the write, sends it, and explains its failure.
-func (w *write) do(ctx context.Context) (*outcome, error) {
+func (w *write) do(ctx context.Context) (outcome, error) {
 	r, err := w.build(ctx)
 	if err != nil {
-		return nil, w.fail(err)
+		return outcome{}, w.fail(err)
 	}
 	out, err := r.send(ctx)
 	if err != nil {
-		return nil, err
+		return outcome{}, err
 	}
 	r.room.release()
 	return out, r.deliver(ctx, out)
@@ -50,7 +50,7 @@ func named(op string, err error) error {
 	return opError(op, err)
 }
 
-func (r *request) send(ctx context.Context) (*outcome, error) {
+func (r *request) send(ctx context.Context) (outcome, error) {
 	if r.w.call.idempotent || len(r.companions) > 0 {
 		return r.sendOnce(ctx)
 	}
@@ -62,7 +62,7 @@ func (r *request) send(ctx context.Context) (*outcome, error) {
 }
 
 // sendPlain sends the write as the operation it is.
-func (r *request) sendPlain(ctx context.Context) (*outcome, error) {
+func (r *request) sendPlain(ctx context.Context) (outcome, error) {
 	s, info := r.w.e.svc, r.w.e.primary().about(r.w.op(), r.table)
 	var raw rawItem
 	var used *types.ConsumedCapacity
@@ -86,10 +86,10 @@ func (r *request) sendPlain(ctx context.Context) (*outcome, error) {
 			raw, used = out.Attributes, out.ConsumedCapacity
 		}
 	default:
-		return nil, r.w.fail(errors.New("it is for transactions only"))
+		return outcome{}, r.w.fail(errors.New("it is for transactions only"))
 	}
 	if err != nil {
-		return nil, r.failed(err, p.lost.count > 0)
+		return outcome{}, r.failed(err, p.lost.count > 0)
 	}
 	r.w.call.consumed(used)
 	return r.outcome(ctx, p.one(raw))
@@ -110,17 +110,17 @@ func (r *request) passage() *passage {
 }
 
 // outcome turns what the service returned into the outcome of the write.
-func (r *request) outcome(ctx context.Context, attributes record) (*outcome, error) {
+func (r *request) outcome(ctx context.Context, attributes record) (outcome, error) {
 	switch r.w.verb {
 	case verbUpdate, verbUpsert:
 		item, err := r.w.e.read(ctx, r.w.op(), attributes)
-		return &outcome{item: item}, err
+		return outcome{item: item}, err
 	}
-	return &outcome{item: r.stored, old: attributes}, nil
+	return outcome{item: r.stored, old: attributes}, nil
 }
 
 // deliver puts results where options asked for them.
-func (r *request) deliver(ctx context.Context, out *outcome) error {
+func (r *request) deliver(ctx context.Context, out outcome) error {
 	c := &r.w.call
 	if c.stored != nil {
 		reflect.ValueOf(c.stored).Elem().Set(out.item)
@@ -345,16 +345,16 @@ func isPathError(err error) bool {
 // withParents sends an update again after giving the item the empty maps that
 // its nested clauses reach into, shortest first, each only if it is absent and
 // the update's own condition holds.
-func (r *request) withParents(ctx context.Context, first error) (*outcome, error) {
+func (r *request) withParents(ctx context.Context, first error) (outcome, error) {
 	for depth := 1; ; depth++ {
 		parents := r.parents(depth)
 		if len(parents) == 0 {
-			return nil, first
+			return outcome{}, first
 		}
 		p := *r
 		p.actions = append(r.actions[:r.whole:r.whole], parents...)
 		if _, err := p.sendPlain(ctx); err != nil {
-			return nil, err
+			return outcome{}, err
 		}
 		out, err := r.sendPlain(ctx)
 		if !isPathError(err) {

@@ -93,7 +93,7 @@ func (s *Service) Transact(ctx context.Context, items ...TransactItem) error {
 	t.consumedAll(out.ConsumedCapacity)
 	for _, r := range requests {
 		if r.w.call.stored != nil {
-			err = errors.Join(err, r.deliver(ctx, &outcome{item: r.stored}))
+			err = errors.Join(err, r.deliver(ctx, outcome{item: r.stored}))
 		}
 	}
 	return err
@@ -257,12 +257,12 @@ func (r *request) transactItem() types.TransactWriteItem {
 
 // sendOnce sends the write as a transaction of its own with a token, so that it
 // happens at most once however often it is sent.
-func (r *request) sendOnce(ctx context.Context) (*outcome, error) {
+func (r *request) sendOnce(ctx context.Context) (outcome, error) {
 	svc, token := r.w.e.svc, r.w.token
 	if token == "" {
 		var err error
 		if token, err = svc.token(); err != nil {
-			return nil, r.w.fail(err)
+			return outcome{}, r.w.fail(err)
 		}
 	}
 	in := &dynamodb.TransactWriteItemsInput{ClientRequestToken: &token, ReturnConsumedCapacity: r.w.call.capacityMode()}
@@ -271,16 +271,16 @@ func (r *request) sendOnce(ctx context.Context) (*outcome, error) {
 	if err != nil {
 		var t *TransactionError
 		if err = cancelled(r.w.op(), "ops", parts, err); errors.As(err, &t) {
-			return nil, t.Reasons[0].Err
+			return outcome{}, t.Reasons[0].Err
 		}
-		return nil, err
+		return outcome{}, err
 	}
 	r.w.call.consumedAll(out.ConsumedCapacity)
 	if r.w.verb != verbUpdate && r.w.verb != verbUpsert {
-		return &outcome{item: r.stored}, nil
+		return outcome{item: r.stored}, nil
 	}
 	item, err := r.w.e.get(ctx, r.w.op(), r.key, &call{consistent: true, capacity: r.w.call.capacity})
-	return &outcome{item: item}, err
+	return outcome{item: item}, err
 }
 
 // conditionFailed is the code of the reason that says so.
