@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -209,12 +210,16 @@ func (q *query) findMember(item record, guess *member) *member {
 	return best
 }
 
-// memberIntake returns a place for items of all the members.
-func (q *query) memberIntake() *intake {
+// memberIntake returns a place for items of all the members. See run.keyless.
+func (q *query) memberIntake(keyless bool) *intake {
 	in := &intake{slabs: make([]*slab, len(q.members))}
 	for i, m := range q.members {
-		in.slabs[i] = m.q.r.slab(m.ix)
-		in.slabs[i].member = m
+		s := m.q.r.slab(m.ix)
+		s.member, s.keyless = m, keyless && m.e.ttl == nil && len(m.e.scope) == 0 && len(m.local) == 0
+		if p := &m.q.plan; s.keyless && p.sk != nil {
+			s.sk, s.rng = slices.Index(s.told.names, p.sk.name), &p.rng
+		}
+		in.slabs[i] = s
 	}
 	f := ddbjson.NewFinder(q.ix.e.svc.table.EntityAttr)
 	in.reset = f.Reset
@@ -262,7 +267,12 @@ func (e *entity) nearer(o *entity, item record) bool {
 func (q *query) acceptMembers(items []record) ([]record, error) {
 	out, op := items[:0], q.op()
 	var last *member
-	for _, item := range items {
+	for i := range items {
+		if items[i].inside && len(out) == i { // there is nothing left to ask about it
+			out = items[:i+1]
+			continue
+		}
+		item := items[i]
 		if item.member == nil {
 			item.member = q.findMember(item, last)
 		}
@@ -279,7 +289,7 @@ func (q *query) acceptMembers(items []record) ([]record, error) {
 		if v := m.e.newer(op, item); v != nil {
 			return nil, v
 		}
-		if !m.e.expired(item) && m.selects(item) && passes(m.local, item) {
+		if !m.e.expired(item) && (item.inside || m.selects(item)) && passes(m.local, item) {
 			out = append(out, item)
 		}
 	}
@@ -300,8 +310,13 @@ func (m *member) selects(item record) bool {
 // found it notes, by member, the items of fields that are no slices.
 func (q *query) sortInto(ctx context.Context, raw []record, out reflect.Value, found []bool) error {
 	shares := q.shares(raw, out)
-	for _, item := range raw {
+	for i := range raw {
+		item := &raw[i]
 		m, share := item.member, &shares[item.member.place]
+		if share.taken && !m.e.m.listens {
+			share.next++
+			continue
+		}
 		dst := out.Field(m.field)
 		switch {
 		case m.slice:
@@ -315,7 +330,7 @@ func (q *query) sortInto(ctx context.Context, raw []record, out reflect.Value, f
 		}
 		var err error
 		if !share.taken {
-			err = m.q.r.into(item, dst)
+			err = m.q.r.into(*item, dst)
 		}
 		if err == nil {
 			err = afterRead(ctx, dst.Addr().Interface())

@@ -33,6 +33,7 @@ type model struct {
 	settled  []*attr   // those that are given a value when an operation is described
 	ruled    []*attr   // those that must be present, or one of a few values
 	hooked   bool      // it has a BeforeWrite or Validate
+	listens  bool      // it has an AfterRead
 }
 
 // attr is an attribute with what the model needs to apply its rules.
@@ -101,6 +102,7 @@ func (m *model) sortOut() {
 		}
 	}
 	p := reflect.PointerTo(m.typ)
+	m.listens = p.Implements(reflect.TypeFor[afterReader]())
 	m.hooked = p.Implements(reflect.TypeFor[beforeWriter]()) || p.Implements(reflect.TypeFor[validator]())
 }
 

@@ -427,7 +427,7 @@ func (r *run) passage() *passage {
 	case q.counts:
 		return &passage{}
 	case q.members != nil:
-		return &passage{sink: q.memberIntake()}
+		return &passage{sink: q.memberIntake(r.keyless)}
 	case q.hydrate: // the index tells which items there are
 		keys := q.ix.e.keysReader()
 		return &passage{sink: keys.intake(q.ix)}
@@ -441,7 +441,8 @@ func (r *run) passage() *passage {
 // order in which they come. Tests and cursors may need them all the same.
 func (r *run) onlyValues() {
 	q := r.q
-	r.keyless = !q.r.part && q.limit == 0 && len(r.local) == 0 && q.ix.e.ttl == nil && len(q.ix.e.scope) == 0
+	one := q.members == nil // each member of a collection has its own tests
+	r.keyless = q.limit == 0 && !(one && (q.r.part || len(r.local) > 0 || q.ix.e.ttl != nil || len(q.ix.e.scope) > 0))
 }
 
 // accept returns the items of a page that belong to the query.

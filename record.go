@@ -21,6 +21,7 @@ type record struct {
 	at     int32
 	again  bool // the decoded value is somebody else's
 	own    bool // it has the entity and version of the slab's entity
+	inside bool // it lies in the slab's range
 }
 
 // get returns an attribute that says whose the item is or where it lies: the
@@ -111,11 +112,14 @@ type slab struct {
 	items  reflect.Value // []T of the reader's type; longer than count until the end
 	count  int
 	kept   []byte
-	spans  []span // of the told attributes of each item, and of itself with whole; none as long as keyless items are usual
+	spans  []span // of the told attributes of each item, and of itself with whole
+	base   int    // the first item that has spans: those before it are usual, in a keyless slab
 	whole  bool   // items are kept as they came
 	// keyless says that nobody asks for the keys of items that have the entity and version of the slab's.
 	keyless bool
-	room    int // for how many items to make when there is one
+	sk      int        // of a keyless slab, which of the told attributes has to lie in rng
+	rng     *key.Range // nil for no such
+	room    int        // for how many items to make when there is one
 }
 
 // span is a part of slab.kept, or usual.
@@ -159,7 +163,9 @@ func (p *slab) read(body []byte, at int) (rec record, end int, ok bool) {
 	}
 	rec = record{slab: p, at: int32(n), member: p.member, own: p.told.owner}
 	if p.keyless && rec.own && len(p.spans) == 0 && p.isUsual() {
-		return rec, end, true
+		if rec.inside = p.isInside(); rec.inside || p.rng == nil {
+			return rec, end, true
+		}
 	}
 	rec.own = p.remember(n) && rec.own
 	if p.whole {
@@ -181,12 +187,20 @@ func (p *slab) isUsual() bool {
 	return true
 }
 
-// remember keeps what is told of item n, which was decoded, and reports what isUsual does. There may be nothing of those
-// before it.
+// isInside reports whether the item that was decoded lies in the range, if there is one.
+func (p *slab) isInside() bool {
+	if p.rng == nil {
+		return false
+	}
+	text, ok := ddbjson.Text(p.dec.Extra(p.sk))
+	return ok && key.Contains(*p.rng, text)
+}
+
+// remember keeps what is told of item n, which was decoded, and reports what isUsual does.
 func (p *slab) remember(n int) bool {
 	same := true
-	for len(p.spans) < n*p.width() {
-		p.spans = append(p.spans, usual)
+	if len(p.spans) == 0 {
+		p.base = n
 	}
 	for k, want := range p.told.usual {
 		if raw := p.dec.Extra(k); want != nil && bytes.Equal(raw, want) {
@@ -222,7 +236,7 @@ func (p *slab) keep(raw []byte) {
 func (p *slab) drop(n int) {
 	p.items.Index(n).SetZero()
 	p.count = n
-	p.spans = p.spans[:min(n*p.width(), len(p.spans))]
+	p.spans = p.spans[:min(max(n-p.base, 0)*p.width(), len(p.spans))]
 }
 
 // width returns how many spans an item has.
@@ -244,10 +258,10 @@ func (r *record) told(name string) []byte {
 }
 
 func (p *slab) span(n, k int) []byte {
-	if len(p.spans) == 0 { // nothing else has come yet
+	if len(p.spans) == 0 || n < p.base {
 		return p.told.usual[k]
 	}
-	switch s := p.spans[n*p.width()+k]; {
+	switch s := p.spans[(n-p.base)*p.width()+k]; {
 	case s == usual:
 		return p.told.usual[k]
 	case s.to > s.from:
