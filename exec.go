@@ -10,7 +10,6 @@ import (
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -167,7 +166,7 @@ func (c *countingRetryer) IsErrorRetryable(err error) bool {
 
 // note takes the error of an attempt that is followed by another.
 func (l *lostAnswers) note(err error) {
-	if retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err) != aws.TrueTernary {
+	if !throttled(err) {
 		l.count++
 	}
 }

@@ -17,7 +17,10 @@ const (
 )
 
 // Body is the body of a response. Nothing that comes out of it may be part of it after Free.
-type Body struct{ raw []byte }
+type Body struct {
+	raw    []byte
+	broken bool // it was not read to its end
+}
 
 var bodies = sync.Pool{New: func() any { return new(Body) }}
 
@@ -25,7 +28,9 @@ var bodies = sync.Pool{New: func() any { return new(Body) }}
 // with an error, with what came before it.
 func Read(r io.Reader, length int64) (*Body, error) {
 	b := bodies.Get().(*Body)
-	return b, b.fill(r, length)
+	err := b.fill(r, length)
+	b.broken = err != nil
+	return b, err
 }
 
 // Bytes returns the body.

@@ -5,10 +5,8 @@ import (
 	"compress/gzip"
 	"context"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"net/http"
-	"strconv"
 	"time"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -83,8 +81,10 @@ func (c *Client) receive(ctx context.Context, t *trip, a *attempt, sendErr error
 	b, readErr := body.Read(resp.Body, resp.ContentLength)
 	defer b.Free()
 	raw := b.Bytes()
-	if err := c.verify(resp.Header, raw, readErr); err != nil {
-		return &smithy.DeserializationError{Err: err}
+	if !c.ignoreCRC {
+		if err := b.Check(resp.Header); err != nil {
+			return &smithy.DeserializationError{Err: err}
+		}
 	}
 	if c.gzip && readErr == nil && resp.Header.Get("Content-Encoding") == "gzip" {
 		resp.Header.Del("Content-Length") // as the SDK does: it is not that of the body any more
@@ -163,32 +163,6 @@ func first(h http.Header, name string) string {
 		return v[0]
 	}
 	return ""
-}
-
-// checksumError is that of an answer whose body is not what the service sent. The SDK does not notice such.
-type checksumError struct{ want, got uint32 }
-
-func (e *checksumError) Error() string {
-	return fmt.Sprintf("response did not match expected checksum, %d, %d", e.want, e.got)
-}
-
-// RetryableError makes the SDK's retryers try again.
-func (e *checksumError) RetryableError() bool { return true }
-
-// verify compares a body, if all of it was read, with the checksum that the service has sent.
-func (c *Client) verify(h http.Header, body []byte, readErr error) error {
-	v := first(h, "X-Amz-Crc32")
-	if v == "" || c.ignoreCRC {
-		return nil
-	}
-	want, err := strconv.ParseUint(v, 10, 32)
-	if err != nil {
-		return fmt.Errorf("unable to parse checksum header %v, %w", v, err)
-	}
-	if got := crc32.ChecksumIEEE(body); readErr == nil && got != uint32(want) {
-		return &checksumError{uint32(want), got}
-	}
-	return nil
 }
 
 func gunzip(packed []byte) ([]byte, error) {

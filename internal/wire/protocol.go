@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/aws/smithy-go"
@@ -96,41 +94,19 @@ func (c *Call) receive(resp *smithyhttp.Response) (*body.Body, error) {
 	if !c.verify {
 		return b, nil
 	}
-	return b, check(resp, b.Bytes(), closed)
+	return b, check(resp, b, closed)
 }
 
-const (
-	checksumHeader = "X-Amz-Crc32"
-	// checksumText is in the error with which the SDK's reader closes when the checksum is wrong. It is needed where
-	// the bytes at hand are not those that were sent, but decompressed.
-	checksumText = "did not match expected checksum"
-)
+// checksumText is in the error with which the SDK's reader closes when the checksum is wrong. It is needed where the
+// bytes at hand are not those that were sent, but decompressed.
+const checksumText = "did not match expected checksum"
 
-func check(resp *smithyhttp.Response, raw []byte, closed error) error {
-	if resp.Header.Get("Content-Encoding") == "gzip" {
-		if closed != nil && strings.Contains(closed.Error(), checksumText) {
-			return &checksumError{closed.Error()}
-		}
-		return nil
+func check(resp *smithyhttp.Response, b *body.Body, closed error) error {
+	if resp.Header.Get("Content-Encoding") != "gzip" {
+		return b.Check(resp.Header)
 	}
-	header := resp.Header.Get(checksumHeader)
-	if header == "" {
-		return nil
-	}
-	want, err := strconv.ParseUint(header, 10, 32)
-	if err != nil {
-		return fmt.Errorf("unable to parse checksum header %v, %w", header, err)
-	}
-	if got := crc32.ChecksumIEEE(raw); got != uint32(want) {
-		return &checksumError{fmt.Sprintf("response %s, %d, %d", checksumText, want, got)}
+	if closed != nil && strings.Contains(closed.Error(), checksumText) {
+		return &body.ChecksumError{Text: closed.Error()}
 	}
 	return nil
 }
-
-// checksumError is the error of a response that was damaged on its way. The SDK's retryer tries again.
-type checksumError struct{ text string }
-
-func (e *checksumError) Error() string { return e.text }
-
-// RetryableError is what the SDK's retryer asks.
-func (*checksumError) RetryableError() bool { return true }

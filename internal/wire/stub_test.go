@@ -20,8 +20,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/dyntable/dyn/internal/body"
 	"github.com/dyntable/dyn/internal/ddbjson"
 )
+
+const checksumHeader = body.ChecksumHeader
 
 type item = map[string]types.AttributeValue
 
