@@ -348,9 +348,9 @@ func (v *Verse) AfterRead(context.Context) error {
 	return nil
 }
 
-// What a collection holds when a hook refuses an item, in any of its pages, are
-// the items before it.
-func TestCollectionUpToAnError(t *testing.T) {
+// openSongs returns the handles of a table of songs.
+func openSongs(t *testing.T) (*dyn.Entity[Verse], *dyn.Entity[Chord], *dyn.Collection[song]) {
+	t.Helper()
 	svc := serviceOn(t, localClient(dynlocal.Start(t)), dyn.Table{Name: "app"})
 	verses, chords := entityOf[Verse](t, svc), entityOf[Chord](t, svc)
 	songs, err := dyn.NewCollection[song](svc, "song")
@@ -360,6 +360,13 @@ func TestCollectionUpToAnError(t *testing.T) {
 	if err := svc.EnsureTable(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	return verses, chords, songs
+}
+
+// What a collection holds when a hook refuses an item, in any of its pages, are
+// the items before it.
+func TestCollectionUpToAnError(t *testing.T) {
+	verses, chords, songs := openSongs(t)
 	for i := range 10 {
 		if _, err := verses.Put(t.Context(), Verse{Song: "s", Number: i, Torn: i == 6}); err != nil {
 			t.Fatal(err)
@@ -385,15 +392,7 @@ func TestCollectionUpToAnError(t *testing.T) {
 
 // Items come in runs of one entity, of all lengths, and each is read as what it is.
 func TestCollectionRuns(t *testing.T) {
-	svc := serviceOn(t, localClient(dynlocal.Start(t)), dyn.Table{Name: "app"})
-	verses, chords := entityOf[Verse](t, svc), entityOf[Chord](t, svc)
-	songs, err := dyn.NewCollection[song](svc, "song")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := svc.EnsureTable(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	verses, chords, songs := openSongs(t)
 	r := newRand(t)
 	var want song
 	for i := 0; i < 90; {

@@ -37,6 +37,19 @@ type shelf struct {
 
 var shelfF = Fields[shelf]()
 
+func shelves(t *testing.T) *Entity[shelf] {
+	t.Helper()
+	s, err := NewService(nil, Table{Name: "app"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := NewEntity[shelf](s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
 // boxed returns the condition with its text kept as other values are.
 func boxed(c Cond) Cond {
 	if subs := c.subs(); subs != nil {
@@ -57,14 +70,7 @@ func boxed(c Cond) Cond {
 // themselves, and the same ones that point to it.
 func TestPlain(t *testing.T) {
 	t.Parallel()
-	s, err := NewService(nil, Table{Name: "app"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := NewEntity[shelf](s)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := shelves(t)
 	everything := cmp.Exporter(func(reflect.Type) bool { return true })
 	same := func(what string, conds []Cond, input func([]Cond) (any, error)) {
 		t.Helper()
@@ -127,14 +133,7 @@ func TestPlainValues(t *testing.T) {
 // TestInterfaces compares an attribute of any type with a string in an interface, and with none.
 func TestInterfaces(t *testing.T) {
 	t.Parallel()
-	s, err := NewService(nil, Table{Name: "app"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := NewEntity[shelf](s)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := shelves(t)
 	for _, tt := range []struct {
 		c    Cond
 		want string

@@ -423,7 +423,7 @@ func TestConcurrent(t *testing.T) {
 	}
 	v := node{ID: 1, Next: &node{ID: 2, Any: map[string]any{"x": []any{&Inner{Zip: "1"}}}}, Tree: Tree{Kids: []Tree{{Name: "kid"}}}}
 	want := marshal(t, v)
-	prune(want)
+	prune(want, true)
 	plans := make([]*Plan, 16)
 	var wg sync.WaitGroup
 	for i := range plans {
@@ -437,7 +437,7 @@ func TestConcurrent(t *testing.T) {
 			if err != nil {
 				t.Error(err)
 			}
-			prune(got)
+			prune(got, true)
 			if diff := cmp.Diff(want, got, exportMembers); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
