@@ -46,7 +46,7 @@ type unit struct {
 	index int      // in what the caller gave
 	e     *entity  // whose item it is
 	id    string   // of the item, see identity
-	key   rawItem  // nil for one to put
+	key   itemKey  // none for one to put
 	put   *request // the write; nil to read or to delete by key alone
 	size  int      // bytes in a request
 
@@ -102,7 +102,6 @@ type reply struct {
 func (b *batch) start() *batch {
 	b.concurrent = cmp.Or(b.concurrent, defaultConcurrency)
 	b.replies = make(chan reply, b.concurrent)
-	b.live = map[string]*unit{}
 	return b
 }
 
@@ -136,6 +135,9 @@ func (b *batch) add(ctx context.Context, u *unit) bool {
 		return false
 	}
 	if !b.distinct {
+		if b.live == nil {
+			b.live = make(map[string]*unit, b.limit)
+		}
 		b.live[u.id] = u
 	}
 	if b.queue == nil {
@@ -342,7 +344,7 @@ func (b *batch) fail(u *unit, err error) {
 }
 
 func (u *unit) failure(err error) BatchFailure {
-	key := u.key
+	key := u.key.attrs()
 	if key == nil {
 		key = u.put.primaryKey()
 	}
@@ -368,12 +370,15 @@ func faulty(err error) bool {
 // of a table whatever their entity.
 func (e *entity) identity(item record) string {
 	var room [128]byte
-	b := room[:0]
+	return string(e.appendIdentity(room[:0], item))
+}
+
+func (e *entity) appendIdentity(b []byte, item record) []byte {
 	for _, k := range e.primary().keys() {
 		n := len(b)
 		b = k.delimit(item.appendKey(append(b, 0, 0), k.name), n)
 	}
-	return string(b)
+	return b
 }
 
 // identityOf is identity of an item with the attributes that givens returned.

@@ -56,28 +56,18 @@ func batchGet[P, T any](ctx context.Context, r reader, keys []T, opts []BatchGet
 	if err != nil {
 		return nil, opError(op, err)
 	}
-	units := make([]*unit, 0, len(keys))
-	seen := make(map[string]bool, len(keys))
-	var errs []error
-	for i := range keys {
-		u, err := r.e.lookUp(i, reflect.ValueOf(&keys[i]).Elem())
-		if err != nil {
-			if errs = append(errs, &atPosition{"keys", i, err}); len(errs) == maxMistakes {
-				break
-			}
-			continue
-		}
-		if !seen[u.id] {
-			seen[u.id] = true
-			units = append(units, u)
-		}
+	k := newUnits(len(keys))
+	err = each("keys", len(keys), func(i int) error {
+		k.list[i] = &k.units[i]
+		return r.e.lookUp(k.list[i], &k.room, i, reflect.ValueOf(&keys[i]).Elem())
+	})
+	if err != nil {
+		return nil, opError(op, err)
 	}
-	if len(errs) > 0 {
-		return nil, opError(op, errors.Join(errs...))
-	}
-	err = g.start(ctx).run(ctx, units)
-	items := []P{}
-	for _, u := range units {
+	k.unite()
+	err = g.start(ctx).run(ctx, k.list)
+	items := make([]P, 0, k.found())
+	for _, u := range k.list {
 		switch {
 		case u.value.IsValid():
 			items = append(items, valueOf[P](u.value))
@@ -85,6 +75,7 @@ func batchGet[P, T any](ctx context.Context, r reader, keys []T, opts []BatchGet
 			*missing = append(*missing, keys[u.index])
 		}
 	}
+	k.release()
 	return items, err
 }
 
@@ -117,7 +108,7 @@ func newGets[T any](r *reader, op string, opts []BatchGetOption) (g *gets, missi
 func (g *gets) start(ctx context.Context) *batch {
 	b := g.r.readBatch(ctx, g.op, "keys", &g.c)
 	b.settled = func(u *unit) error {
-		v, err := g.r.accepted(ctx, "get "+g.r.e.name, u.found)
+		v, err := g.r.accepted(ctx, g.r.e.getOp, u.found)
 		u.found, u.value = record{}, v
 		u.absent = err == nil && !v.IsValid()
 		return err
@@ -141,23 +132,6 @@ func (r *reader) accepted(ctx context.Context, op string, item record) (reflect.
 	return v, nil
 }
 
-// lookUp returns the unit that reads the item with a key.
-func (e *entity) lookUp(i int, key reflect.Value) (*unit, error) {
-	k, err := e.key(key)
-	if err != nil {
-		return nil, err
-	}
-	return e.keyUnit(i, k), nil
-}
-
-// keyUnit returns the unit that reads or deletes the item with a stored key.
-func (e *entity) keyUnit(i int, k rawItem) *unit {
-	return &unit{index: i, e: e, id: e.identity(record{attrs: k}), key: k, size: unitEnvelope + wireSize(k)}
-}
-
-// unitEnvelope is what a request has around each item.
-const unitEnvelope = len(`{"DeleteRequest":{"Key":}},`)
-
 // readBatch returns a batch of reads. The units found get the items as stored.
 func (r *reader) readBatch(ctx context.Context, op, label string, c *batchCall) *batch {
 	s := r.e.svc
@@ -169,11 +143,14 @@ func (r *reader) readBatch(ctx context.Context, op, label string, c *batchCall) 
 
 // readUnits sends one request.
 func (r *reader) readUnits(ctx context.Context, op, table string, c *batchCall, units []*unit) error {
+	byID := newUnitTable(units, make([]int32, 2*maxBatchGet))
 	ka := types.KeysAndAttributes{Keys: make([]rawItem, len(units))}
-	byID := make(map[string]*unit, len(units))
+	p := r.batchPassage(units, &byID, c.again)
+	p.items = make([]cargo, 0, len(units))
 	for i, u := range units {
-		ka.Keys[i] = u.key
-		byID[u.id] = u
+		byID.add(i)
+		ka.Keys[i] = u.key.raw
+		p.put(&ka.Keys[i], u.key.json)
 	}
 	if c.consistent {
 		ka.ConsistentRead = aws.Bool(true)
@@ -181,7 +158,6 @@ func (r *reader) readUnits(ctx context.Context, op, table string, c *batchCall, 
 	if r.part {
 		ka.ProjectionExpression, ka.ExpressionAttributeNames = r.projected()
 	}
-	p := r.batchPassage(units, byID, c.again)
 	out, err := r.e.svc.batchGetItem(ctx, OpInfo{Name: op, Table: table}, &dynamodb.BatchGetItemInput{
 		RequestItems:           map[string]types.KeysAndAttributes{table: ka},
 		ReturnConsumedCapacity: c.capacityMode(),
@@ -190,8 +166,9 @@ func (r *reader) readUnits(ctx context.Context, op, table string, c *batchCall, 
 		return err
 	}
 	c.consumedAll(out.ConsumedCapacity)
+	var room [128]byte
 	for _, item := range p.list(slices.Concat(slices.Collect(maps.Values(out.Responses))...)) {
-		if u := byID[r.e.identity(item)]; u != nil {
+		if u := byID.find(r.e.appendIdentity(room[:0], item)); u != nil {
 			u.found, u.done = item, true
 		}
 	}
@@ -205,33 +182,38 @@ func (r *reader) readUnits(ctx context.Context, op, table string, c *batchCall, 
 
 // batchPassage returns the way for a request for units, of the reader's entity
 // or, for whole items, of any.
-func (r *reader) batchPassage(units []*unit, byID map[string]*unit, again bool) *passage {
+func (r *reader) batchPassage(units []*unit, byID *unitTable, again bool) *passage {
 	if !r.e.svc.direct() {
 		return &passage{}
 	}
 	in := &intake{most: len(units)}
-	slabs := map[*entity]*slab{}
+	of := func(e *entity) *slab {
+		if i := slices.IndexFunc(in.slabs, func(s *slab) bool { return s.r.e == e }); i >= 0 {
+			return in.slabs[i]
+		}
+		return nil
+	}
 	for _, u := range units {
-		if slabs[u.e] != nil {
+		if of(u.e) != nil {
 			continue
 		}
-		of := r
+		own := r
 		if u.e != r.e {
 			whole := u.e.reader()
-			of = &whole
+			own = &whole
 		}
-		s := of.slab(u.e.primary())
+		s := own.slab(u.e.primary())
 		s.whole = again
-		slabs[u.e] = s
 		in.slabs = append(in.slabs, s)
 	}
 	if len(in.slabs) > 1 {
 		f := ddbjson.NewFinder(r.e.svc.table.EntityAttr)
+		var room [128]byte
 		in.reset = f.Reset
 		in.pick = func(_ wire.Source, body []byte, at int) *slab { return in.of(f.Guess(body, at)) }
 		in.check = func(item record) *slab {
-			if u := byID[r.e.identity(item)]; u != nil {
-				return slabs[u.e]
+			if u := byID.find(r.e.appendIdentity(room[:0], item)); u != nil {
+				return of(u.e)
 			}
 			return nil
 		}
@@ -244,17 +226,18 @@ func (r *reader) batchPassage(units []*unit, byID map[string]*unit, again bool) 
 func (q *query) hydrated(ctx context.Context, items []record) ([]record, error) {
 	e, r := q.ix.e, *q.r
 	r.part = false // items are read in full, also for a projection
-	units := make([]*unit, len(items))
+	k := newUnits(len(items))
 	for i, item := range items {
-		units[i] = e.keyUnit(i, e.keyOf(item))
+		k.units[i] = e.storedUnit(i, &k.room, item)
+		k.list[i] = &k.units[i]
 	}
 	// An item that moved in the index may be there twice.
 	b := r.readBatch(ctx, "hydrate "+e.name, "items", &batchCall{call: call{capacity: q.capacity}, again: true})
-	if b.run(ctx, units); b.stopped != nil {
+	if b.run(ctx, k.list); b.stopped != nil {
 		return nil, b.causes[0]
 	}
 	out := items[:0]
-	for _, u := range units {
+	for _, u := range k.list {
 		full := u.found
 		if v := e.newer("hydrate "+e.name, full); v != nil {
 			return nil, v
@@ -263,5 +246,6 @@ func (q *query) hydrated(ctx context.Context, items []record) ([]record, error) 
 			out = append(out, full)
 		}
 	}
+	k.release()
 	return out, nil
 }

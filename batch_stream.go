@@ -121,7 +121,7 @@ func (s *getStream[T]) take(ctx context.Context, keys iter.Seq[T]) bool {
 	most := 2 * s.b.concurrent * s.b.limit
 	i := 0
 	for key := range keys {
-		u, err := s.g.r.e.lookUp(i, reflect.ValueOf(&key).Elem())
+		u, err := s.g.r.e.lookUpOne(i, reflect.ValueOf(&key).Elem())
 		if err != nil {
 			s.b.refuse(i, s.g.r.e, opError(s.g.op, err))
 			return true

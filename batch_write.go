@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"reflect"
 	"slices"
 	"sync"
@@ -172,39 +171,30 @@ func (s *Service) batchWrite(ctx context.Context, op, label string, c *batchCall
 
 var errNoOps = errors.New("there is no operation")
 
-// work is the memory of a batch of writes. It is used again by others, but for
-// what a batch leaves behind that a panic has ended.
+// work is the memory of a batch of writes.
 type work struct {
+	unitRoom
 	requests []request
-	units    []unit
-	list     []*unit
-	room     room
 }
 
 var works sync.Pool
 
-// maxWork bounds how many writes memory is kept for.
-const maxWork = 1024
-
 func newWork(n int) *work {
 	k, ok := works.Get().(*work)
 	if !ok || cap(k.requests) < n {
-		k = &work{requests: make([]request, n), units: make([]unit, n), list: make([]*unit, n)}
+		k = &work{requests: make([]request, n)}
 	}
-	k.requests, k.units, k.list = k.requests[:n], k.units[:n], k.list[:n]
-	k.room.wanted, k.room.left = true, n
+	k.requests = k.requests[:n]
+	k.fit(n)
 	return k
 }
 
 func (k *work) release() {
-	k.room.release()
-	if cap(k.requests) > maxWork {
-		return
-	}
+	k.clear()
 	clear(k.requests)
-	clear(k.units)
-	clear(k.list)
-	works.Put(k)
+	if cap(k.requests) <= maxWork {
+		works.Put(k)
+	}
 }
 
 // do builds the writes, and does them if nothing is wrong with any.
@@ -222,7 +212,7 @@ func (k *work) do(ctx context.Context, s *Service, op, label string, c *batchCal
 	if err != nil {
 		return opError(op, err)
 	}
-	if i, j, ok := twinsOf(k.units); ok {
+	if i, j, ok := twinsOf(k.list); ok {
 		return opError(op, fmt.Errorf("%w; a batch takes each item once", twins(&k.requests[i], &k.requests[j], label, i, j)))
 	}
 	b, err := s.writeBatch(ctx, op, label, c)
@@ -233,23 +223,15 @@ func (k *work) do(ctx context.Context, s *Service, op, label string, c *batchCal
 	return b.run(ctx, k.list)
 }
 
-var twinSeed = maphash.MakeSeed()
-
-// twinsOf returns the first unit that has the item of one before it, and that one.
-func twinsOf(units []unit) (i, j int, ok bool) {
+// twinsOf returns the places of the first unit that has the item of one before
+// it, and of that one.
+func twinsOf(units []*unit) (i, j int, ok bool) {
 	var room [4 * maxBatchWrite]int32
-	table := room[:] // of places, plus one, by hash; half of it stays empty
-	if n := 2 * len(units); n > len(table) {
-		table = make([]int32, n)
-	}
+	t := newUnitTable(units, room[:])
 	for j := range units {
-		at := int(maphash.String(twinSeed, units[j].id) % uint64(len(table)))
-		for ; table[at] > 0; at = (at + 1) % len(table) {
-			if i := int(table[at]) - 1; units[i].id == units[j].id {
-				return i, j, true
-			}
+		if i, ok := t.add(j); ok {
+			return i, j, true
 		}
-		table[at] = int32(j + 1)
 	}
 	return 0, 0, false
 }
@@ -325,7 +307,7 @@ func (r *request) unit(i int) unit {
 	if r.w.verb == verbDelete {
 		u := e.keyUnit(i, r.key)
 		u.put = r
-		return *u
+		return u
 	}
 	u := unit{index: i, e: e, id: r.id, put: r}
 	if u.size = unitEnvelope + len(r.json); r.json == nil {
@@ -363,7 +345,8 @@ func (s *Service) writeUnits(ctx context.Context, op, table string, c *call, uni
 	puts := make([]types.PutRequest, len(units))
 	for i, u := range units {
 		if !u.puts() {
-			writes[i].DeleteRequest = &types.DeleteRequest{Key: u.key}
+			writes[i].DeleteRequest = &types.DeleteRequest{Key: u.key.raw}
+			p.put(&writes[i].DeleteRequest.Key, u.key.json)
 			continue
 		}
 		puts[i].Item = u.put.item

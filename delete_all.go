@@ -33,18 +33,20 @@ func (q query) deleteAll(ctx context.Context, opts []BatchOption) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	n := 0
+	n, m := 0, new(room)
 	err = q.each(ctx, func(items []record) error {
 		for _, item := range items {
-			u := e.keyUnit(n, e.keyOf(item))
-			if !b.add(ctx, u) {
-				b.fail(u, b.stopped)
+			u := e.storedUnit(n, m, item)
+			u.key.json = m.take(u.key.json)
+			if !b.add(ctx, &u) {
+				b.fail(&u, b.stopped)
 				return errStop
 			}
 			n++
 		}
 		return nil
 	})
+	m.release()
 	if undone := b.finish(ctx); undone != nil {
 		err = undone
 	}

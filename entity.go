@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+
+	"github.com/dyntable/dyn/internal/ddbjson"
 )
 
 // Entity reads and writes the items of T in the table of a [Service]. Items go
@@ -49,6 +51,15 @@ func (e *Entity[T]) Get(ctx context.Context, key T, opts ...GetOption) (T, error
 type itemKey struct {
 	raw  rawItem
 	json []byte // instead, where it can go on the wire as it is
+}
+
+// attrs returns the key as attributes.
+func (k *itemKey) attrs() rawItem {
+	if k.json == nil {
+		return k.raw
+	}
+	raw, _, _ := ddbjson.ParseMap(k.json, 0)
+	return raw
 }
 
 // keyOf returns the primary key of item, of which it makes no lasting copy where

@@ -107,13 +107,24 @@ func keySize(av types.AttributeValue) int {
 
 // key returns the primary key of item. All absent parts are reported.
 func (e *entity) key(item reflect.Value) (map[string]types.AttributeValue, error) {
-	if len(e.scope) > 0 || e.scopeErr != nil {
-		within := e.m.copyOf(item)
-		if err := e.fill(within); err != nil {
-			return nil, err
-		}
-		item = within
+	item, err := e.filled(item)
+	if err != nil {
+		return nil, err
 	}
+	return e.filledKey(item)
+}
+
+// filled returns item with the attributes of the scope: a copy, if there is one.
+func (e *entity) filled(item reflect.Value) (reflect.Value, error) {
+	if len(e.scope) == 0 && e.scopeErr == nil {
+		return item, nil
+	}
+	within := e.m.copyOf(item)
+	return within, e.fill(within)
+}
+
+// filledKey is key of an item that has the attributes of the scope.
+func (e *entity) filledKey(item reflect.Value) (rawItem, error) {
 	if k := e.textKey(item); k != nil {
 		return k, nil
 	}

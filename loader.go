@@ -47,7 +47,7 @@ func (e *Entity[T]) Loader(ctx context.Context, opts ...GetOption) *Loader[T] {
 // only the wait. A failure other than [ErrNotFound] is not remembered.
 func (l *Loader[T]) Get(ctx context.Context, key T) (T, error) {
 	op := "get " + l.r.e.name
-	u, err := l.r.e.lookUp(0, reflect.ValueOf(&key).Elem())
+	u, err := l.r.e.lookUpOne(0, reflect.ValueOf(&key).Elem())
 	if err != nil {
 		return *new(T), opError(op, err)
 	}

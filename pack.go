@@ -143,6 +143,51 @@ func (p *packer) appendTableKey(dst, id []byte, item reflect.Value) (_, _ []byte
 	return dst, id, true
 }
 
+// packKey writes the primary key of item as JSON, in the memory of m, and its
+// identity. When ok is false there may be something wrong with it, which
+// [entity.key] finds out.
+func (p *packer) packKey(m *room, item reflect.Value) (json []byte, id string, ok bool) {
+	var buf [128]byte
+	dst := m.begin(len(buf))
+	start := len(dst)
+	dst, key, ok := p.appendTableKey(dst, buf[:0], item)
+	if !ok {
+		return nil, "", false
+	}
+	dst = append(dst, '}')
+	dst[start] = '{'
+	return m.end(dst), m.text(key), true
+}
+
+// packStored is packKey of an item as a read gave it.
+func (p *packer) packStored(m *room, item record) (json []byte, id string, ok bool) {
+	var buf [128]byte
+	dst, key := m.begin(len(buf)), buf[:0]
+	start := len(dst)
+	for i := range p.table {
+		g, n := &p.table[i], len(key)
+		k := g.of[0].keyAttr
+		key = item.appendKey(append(key, 0, 0), k.name)
+		switch value := key[n+2:]; {
+		case len(value) == 0:
+			return nil, "", false
+		case value[0] == 'S':
+			from := len(dst) + len(g.head)
+			dst = append(append(dst, g.head...), value[1:]...)
+			dst = append(ddbjson.Quote(dst, from), textEnd...)
+		default:
+			var err error
+			if dst, err = ddbjson.AppendValue(append(dst, g.name()...), item.get(k.name)); err != nil {
+				return nil, "", false
+			}
+		}
+		key = k.delimit(key, n)
+	}
+	dst = append(dst, '}')
+	dst[start] = '{'
+	return m.end(dst), m.text(key), true
+}
+
 // holdTableKey puts the keys into the fields that hold them. Each is the text of
 // a template, as the identity has it.
 func (p *packer) holdTableKey(item reflect.Value, id string) {

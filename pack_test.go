@@ -257,12 +257,12 @@ func TestTwins(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 2000 {
-		units := make([]unit, r.IntN(120))
+		units := make([]*unit, r.IntN(120))
 		seen := map[string]int{}
 		var want [2]int
 		found := false
 		for i := range units {
-			units[i].id = fmt.Sprint(r.IntN(900))
+			units[i] = &unit{id: fmt.Sprint(r.IntN(900))}
 			if first, ok := seen[units[i].id]; ok && !found {
 				want, found = [2]int{first, i}, true
 			}

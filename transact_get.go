@@ -82,7 +82,7 @@ func (f *fetch) lookUp(i int, s *Service) (*unit, error) {
 	case f.dst.IsNil():
 		return nil, errors.New("Fetch has no place for the item")
 	}
-	return f.e.lookUp(i, f.key)
+	return f.e.lookUpOne(i, f.key)
 }
 
 // take decodes what was found for the fetch.
@@ -120,10 +120,12 @@ func (s *Service) TransactGet(ctx context.Context, items ...FetchItem) error {
 	}
 	table := s.tableName(ctx)
 	in := &dynamodb.TransactGetItemsInput{ReturnConsumedCapacity: fs.capacityMode()}
-	for _, u := range units {
-		in.TransactItems = append(in.TransactItems, types.TransactGetItem{Get: &types.Get{TableName: aws.String(table), Key: u.key}})
-	}
 	p := s.transactPassage(units, len(fs.list))
+	for _, u := range units {
+		get := &types.Get{TableName: aws.String(table), Key: u.key.raw}
+		p.put(&get.Key, u.key.json)
+		in.TransactItems = append(in.TransactItems, types.TransactGetItem{Get: get})
+	}
 	out, err := retryConflicts(ctx, func() (*dynamodb.TransactGetItemsOutput, error) {
 		return s.transactGetItems(ctx, OpInfo{Name: op, Table: table}, in, p)
 	})
@@ -188,7 +190,7 @@ func (p *passage) distribute(units []*unit, answers []types.ItemResponse) error 
 func getParts(units []*unit) []transactPart {
 	parts := make([]transactPart, len(units))
 	for i, u := range units {
-		parts[i] = transactPart{op: u.index, e: u.e, key: u.key, refused: func(reason types.CancellationReason, err error) error {
+		parts[i] = transactPart{op: u.index, e: u.e, key: u.key.attrs(), refused: func(reason types.CancellationReason, err error) error {
 			return reasonError("get "+u.e.name, reason, err)
 		}}
 	}

@@ -47,7 +47,8 @@ type Call struct {
 }
 
 // Slot is an item, or a key, as JSON and its place in an input: At points to the Item of a PutItemInput, a
-// types.PutRequest or a types.Put, or to the Key of a GetItemInput.
+// types.PutRequest or a types.Put, to the Key of a GetItemInput, a types.DeleteRequest or a types.Get, or to one of the
+// Keys of a types.KeysAndAttributes.
 type Slot struct {
 	At   *map[string]types.AttributeValue
 	Item []byte

@@ -48,7 +48,7 @@ func (s *serializer) plain(in smithy.Serializable) (ok bool) {
 }
 
 // known tells which inputs have the members that are known here, and no other.
-var known = struct{ get, put, update, delete, query, batch bool }{
+var known = struct{ get, put, update, delete, query, batchWrite, batchGet bool }{
 	get: has[dynamodb.GetItemInput](
 		"AttributesToGet", "ConsistentRead", "ExpressionAttributeNames", "Key", "ProjectionExpression", "ReturnConsumedCapacity", "TableName",
 	),
@@ -70,8 +70,11 @@ var known = struct{ get, put, update, delete, query, batch bool }{
 		"ExpressionAttributeValues", "FilterExpression", "IndexName", "KeyConditionExpression", "KeyConditions", "Limit",
 		"ProjectionExpression", "QueryFilter", "ReturnConsumedCapacity", "ScanIndexForward", "Select", "TableName",
 	),
-	batch: has[dynamodb.BatchWriteItemInput]("RequestItems", "ReturnConsumedCapacity", "ReturnItemCollectionMetrics") &&
-		has[types.WriteRequest]("DeleteRequest", "PutRequest") && has[types.PutRequest]("Item"),
+	batchWrite: has[dynamodb.BatchWriteItemInput]("RequestItems", "ReturnConsumedCapacity", "ReturnItemCollectionMetrics") &&
+		has[types.WriteRequest]("DeleteRequest", "PutRequest") && has[types.PutRequest]("Item") && has[types.DeleteRequest]("Key"),
+	batchGet: has[dynamodb.BatchGetItemInput]("RequestItems", "ReturnConsumedCapacity") && has[types.KeysAndAttributes](
+		"AttributesToGet", "ConsistentRead", "ExpressionAttributeNames", "Keys", "ProjectionExpression",
+	),
 }
 
 // has reports whether these are all the members of T.

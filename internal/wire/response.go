@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 
@@ -26,6 +27,7 @@ type response struct {
 	count   int32
 	scanned int32
 	last    map[string]types.AttributeValue
+	all     bool // no key is unprocessed
 }
 
 // readers are, by operation, the member of the response that holds items, and how it is read.
@@ -89,6 +91,10 @@ func (c *Call) takeMembers(how *reader, body []byte, to int, out smithy.Deserial
 		out.Count, out.ScannedCount, out.LastEvaluatedKey = r.count, r.scanned, r.last
 	case *dynamodb.ScanOutput:
 		out.Count, out.ScannedCount, out.LastEvaluatedKey = r.count, r.scanned, r.last
+	case *dynamodb.BatchGetItemOutput:
+		if r.all {
+			out.UnprocessedKeys = map[string]types.KeysAndAttributes{}
+		}
 	}
 	return nil, true
 }
@@ -125,10 +131,14 @@ func (r *response) member(name []byte, at int) int {
 		}
 		r.last = m
 		return end
-	default:
-		r.rest = true
-		return ddbjson.SkipValue(r.body, at)
+	case "UnprocessedKeys":
+		if bytes.HasPrefix(r.body[at:], []byte("{}")) {
+			r.all = true
+			return at + len("{}")
+		}
 	}
+	r.rest = true
+	return ddbjson.SkipValue(r.body, at)
 }
 
 func (r *response) number(to *int32, at int) int {

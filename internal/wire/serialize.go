@@ -98,8 +98,12 @@ func (s *serializer) shut(c byte) {
 func (s *serializer) WriteMap(schema *smithy.Schema) {
 	s.open(schema, '{', false)
 	s.item = len(s.slots) > 0 && (schema == schemas.PutItemInput_Item || schema == schemas.PutRequest_Item ||
-		schema == schemas.Put_Item || schema == schemas.GetItemInput_Key)
+		schema == schemas.Put_Item || schema == schemas.GetItemInput_Key || schema == schemas.DeleteRequest_Key ||
+		schema == schemas.Get_Key || schema == batchKey)
 }
+
+// batchKey is the schema of a key of BatchGetItem.
+var batchKey = schemas.KeysAndAttributes_Keys.ListMember()
 
 // WriteKey implements [smithy.ShapeSerializer].
 func (s *serializer) WriteKey(_ *smithy.Schema, key string) {

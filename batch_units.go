@@ -1,0 +1,169 @@
+package dyn
+
+import (
+	"hash/maphash"
+	"reflect"
+	"sync"
+)
+
+// unitEnvelope is what a request has around each item.
+const unitEnvelope = len(`{"DeleteRequest":{"Key":}},`)
+
+// unitRoom is the memory of the units of one batch. It is used again by others,
+// but for what a batch leaves behind that a panic has ended.
+type unitRoom struct {
+	units []unit
+	list  []*unit
+	room  room
+}
+
+// maxWork bounds how many units memory is kept for.
+const maxWork = 1024
+
+var unitRooms sync.Pool
+
+// newUnits returns memory for n units that read by keys.
+func newUnits(n int) *unitRoom {
+	k, ok := unitRooms.Get().(*unitRoom)
+	if !ok {
+		k = new(unitRoom)
+	}
+	k.fit(n)
+	return k
+}
+
+func (k *unitRoom) release() {
+	k.clear()
+	if cap(k.units) <= maxWork {
+		unitRooms.Put(k)
+	}
+}
+
+func (k *unitRoom) fit(n int) {
+	if cap(k.units) < n {
+		k.units, k.list = make([]unit, n), make([]*unit, n)
+	}
+	k.units, k.list = k.units[:n], k.list[:n]
+	k.room.wanted, k.room.left = true, n
+}
+
+func (k *unitRoom) clear() {
+	k.room.release()
+	clear(k.units)
+	clear(k.list)
+}
+
+// unite leaves one unit of those that are of the same item in the list.
+func (k *unitRoom) unite() {
+	var room [4 * maxBatchGet]int32
+	t, n := newUnitTable(k.list, room[:]), 0
+	for _, u := range k.list {
+		k.list[n] = u
+		if _, twice := t.add(n); !twice {
+			n++
+		}
+	}
+	clear(k.list[n:])
+	k.list = k.list[:n]
+}
+
+// found returns how many of the units have a value.
+func (k *unitRoom) found() (n int) {
+	for _, u := range k.list {
+		if u.value.IsValid() {
+			n++
+		}
+	}
+	return n
+}
+
+// lookUp makes u the unit that reads the item with a key, in the memory of m.
+func (e *entity) lookUp(u *unit, m *room, i int, key reflect.Value) error {
+	key, err := e.filled(key)
+	if err != nil {
+		return err
+	}
+	if e.svc.writesDirect() {
+		if json, id, ok := e.packer().packKey(m, key); ok {
+			*u = unit{index: i, e: e, id: id, key: itemKey{json: json}, size: unitEnvelope + len(json)}
+			return nil
+		}
+	}
+	k, err := e.filledKey(key)
+	if err != nil {
+		return err
+	}
+	*u = e.keyUnit(i, k)
+	return nil
+}
+
+// lookUpOne is lookUp for a unit that has memory of its own.
+func (e *entity) lookUpOne(i int, key reflect.Value) (*unit, error) {
+	var m room
+	u := new(unit)
+	if err := e.lookUp(u, &m, i, key); err != nil {
+		return nil, err
+	}
+	if u.key.json != nil {
+		u.key.json = m.take(u.key.json)
+		m.release()
+	}
+	return u, nil
+}
+
+// storedUnit returns the unit that reads or deletes an item that was read, in
+// the memory of m.
+func (e *entity) storedUnit(i int, m *room, item record) unit {
+	if e.svc.writesDirect() {
+		if json, id, ok := e.packer().packStored(m, item); ok {
+			return unit{index: i, e: e, id: id, key: itemKey{json: json}, size: unitEnvelope + len(json)}
+		}
+	}
+	return e.keyUnit(i, e.keyOf(item))
+}
+
+// keyUnit returns the unit that reads or deletes the item with a stored key.
+func (e *entity) keyUnit(i int, k rawItem) unit {
+	return unit{index: i, e: e, id: e.identity(record{attrs: k}), key: itemKey{raw: k}, size: unitEnvelope + wireSize(k)}
+}
+
+// unitTable finds units by what items they are of.
+type unitTable struct {
+	units []*unit
+	table []int32 // of places in units, plus one, by hash; half of it stays empty
+}
+
+var unitSeed = maphash.MakeSeed()
+
+// newUnitTable returns a table for units that is still empty. It is in room where that is enough.
+func newUnitTable(units []*unit, room []int32) unitTable {
+	if n := 2 * len(units); n > len(room) {
+		room = make([]int32, n)
+	}
+	return unitTable{units, room}
+}
+
+// add adds the unit at place j, unless the table has one of that item, whose
+// place it returns.
+func (t *unitTable) add(j int) (i int, ok bool) {
+	id := t.units[j].id
+	at := int(maphash.String(unitSeed, id) % uint64(len(t.table)))
+	for ; t.table[at] > 0; at = (at + 1) % len(t.table) {
+		if i := int(t.table[at]) - 1; t.units[i].id == id {
+			return i, true
+		}
+	}
+	t.table[at] = int32(j + 1)
+	return 0, false
+}
+
+// find returns the unit of an item, nil for none.
+func (t *unitTable) find(id []byte) *unit {
+	at := int(maphash.Bytes(unitSeed, id) % uint64(len(t.table)))
+	for ; t.table[at] > 0; at = (at + 1) % len(t.table) {
+		if u := t.units[t.table[at]-1]; u.id == string(id) {
+			return u
+		}
+	}
+	return nil
+}
