@@ -345,7 +345,7 @@ func (b *batch) fail(u *unit, err error) {
 
 func (u *unit) failure(err error) BatchFailure {
 	key := u.key.attrs()
-	if key == nil {
+	if key == nil && u.put != nil {
 		key = u.put.primaryKey()
 	}
 	return BatchFailure{Index: u.index, Entity: u.e.name, Key: key, Err: err}

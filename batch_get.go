@@ -65,7 +65,9 @@ func batchGet[P, T any](ctx context.Context, r reader, keys []T, opts []BatchGet
 		return nil, opError(op, err)
 	}
 	k.unite()
-	err = g.start(ctx).run(ctx, k.list)
+	b := g.start(ctx)
+	b.distinct = true
+	err = b.run(ctx, k.list)
 	items := make([]P, 0, k.found())
 	for _, u := range k.list {
 		switch {

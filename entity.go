@@ -72,8 +72,9 @@ func keyOf[T any](e *entity, item T) (k itemKey, err error) {
 	*p = item
 	v := reflect.ValueOf(p).Elem()
 	if e.svc.writesDirect() && len(e.scope) == 0 && e.scopeErr == nil {
-		k.json, err = e.keyJSON(v)
-	} else {
+		k.json = e.keyJSON(v)
+	}
+	if k.json == nil {
 		k.raw, err = e.key(v)
 	}
 	if e.rendered || k.json != nil {

@@ -148,15 +148,21 @@ func (p *packer) appendTableKey(dst, id []byte, item reflect.Value) (_, _ []byte
 // [entity.key] finds out.
 func (p *packer) packKey(m *room, item reflect.Value) (json []byte, id string, ok bool) {
 	var buf [128]byte
-	dst := m.begin(len(buf))
-	start := len(dst)
-	dst, key, ok := p.appendTableKey(dst, buf[:0], item)
+	dst, key, ok := p.appendKey(m.begin(len(buf)), buf[:0], item)
 	if !ok {
 		return nil, "", false
 	}
-	dst = append(dst, '}')
-	dst[start] = '{'
 	return m.end(dst), m.text(key), true
+}
+
+// appendKey appends the primary key to dst, and its identity to id.
+func (p *packer) appendKey(dst, id []byte, item reflect.Value) (_, _ []byte, ok bool) {
+	start := len(dst)
+	if dst, id, ok = p.appendTableKey(dst, id, item); ok {
+		dst = append(dst, '}')
+		dst[start] = '{'
+	}
+	return dst, id, ok
 }
 
 // packStored is packKey of an item as a read gave it.

@@ -14,7 +14,6 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/dyntable/dyn/internal/codec"
-	"github.com/dyntable/dyn/internal/ddbjson"
 	"github.com/dyntable/dyn/internal/key"
 )
 
@@ -175,24 +174,15 @@ func (r *reader) getInput(ctx context.Context, k rawItem, c *call) *dynamodb.Get
 	return in
 }
 
-// keyJSON returns the primary key of item as JSON.
-func (e *entity) keyJSON(item reflect.Value) ([]byte, error) {
-	var room [2]ddbjson.Attr
-	attrs, err := e.appendKey(room[:0], item)
-	if err != nil {
-		return nil, err
+// keyJSON returns the primary key of item as JSON, nil where there is something
+// wrong with it, which key finds out.
+func (e *entity) keyJSON(item reflect.Value) []byte {
+	var room [128]byte
+	json, _, ok := e.packer().appendKey(make([]byte, 0, 128), room[:0], item)
+	if !ok {
+		return nil
 	}
-	out := append(make([]byte, 0, 128), '{')
-	for i, a := range attrs {
-		if i > 0 {
-			out = append(out, ',')
-		}
-		out = append(ddbjson.AppendText(out, a.Name), ':')
-		if out, err = ddbjson.AppendValue(out, a.Value); err != nil {
-			return nil, err
-		}
-	}
-	return append(out, '}'), nil
+	return json
 }
 
 // get reads one item by its key.
