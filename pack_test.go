@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/dyntable/dyn/internal/ddbjson"
 )
 
 // packHeld has fields that hold its keys, and two patterns on one index.
@@ -196,6 +198,80 @@ func testPack[T any](t *testing.T, table Table, opts ...ServiceOption) {
 	}
 	if !reflect.DeepEqual(kept, wanted) {
 		t.Error("identities changed after their block was used again")
+	}
+}
+
+// TestPackKey finds that a key written at once, of an item that is given or was
+// read, is what the way by attribute values makes of it, with the same identity,
+// and that both refuse the same.
+func TestPackKey(t *testing.T) {
+	t.Parallel()
+	table := Table{Name: "app", Indexes: map[string]IndexKeys{"inverted": {PK: "sk", SK: "pk"}}}
+	t.Run("held", func(t *testing.T) { testPackKey[packHeld](t, table) })
+	t.Run("raw", func(t *testing.T) {
+		testPackKey[packRaw](t, Table{Name: "app", PK: "name", SK: "at", Indexes: map[string]IndexKeys{"gsi1": {PK: "kind", SK: "code"}, "lsi1": {SK: "rank"}}})
+	})
+	t.Run("coded", func(t *testing.T) { testPackKey[packCoded](t, Table{Name: "app", PK: "level", SK: "code"}) })
+	t.Run("namespace", func(t *testing.T) { testPackKey[packRich](t, table, WithNamespace(`"stage"`)) })
+}
+
+// packCoded has keys that are no text.
+type packCoded struct {
+	_ struct{} `dyn:"entity=coded"`
+
+	Level float64 `dynamodbav:"level" dyn:"pk"`
+	Code  []byte  `dynamodbav:"code" dyn:"sk"`
+}
+
+func testPackKey[T any](t *testing.T, table Table, opts ...ServiceOption) {
+	svc, err := NewService(nil, table, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entity, err := NewEntity[T](svc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, r, packed := entity.e, rand.New(rand.NewPCG(5, 6)), 0
+	m := &room{left: 7}
+	for range 2000 {
+		item := reflect.New(e.m.typ).Elem()
+		fillPacked(r, item)
+		k, err := e.key(item)
+		json, id, ok := e.packer().packKey(m, item)
+		if ok != (err == nil) {
+			t.Fatalf("%+v: packed %t, error %v", item, ok, err)
+		}
+		if alone := e.keyJSON(item); string(alone) != string(json) {
+			t.Fatalf("%+v: alone %s, else %s", item, alone, json)
+		}
+		if !ok {
+			continue
+		}
+		packed++
+		want := []byte{'{'}
+		for _, a := range e.primary().keys() {
+			want = append(ddbjson.AppendText(want, a.name), ':')
+			if want, err = ddbjson.AppendValue(want, k[a.name]); err != nil {
+				t.Fatal(err)
+			}
+			want = append(want, ',')
+		}
+		want[len(want)-1] = '}'
+		u := e.keyUnit(0, k)
+		if string(json) != string(want) || id != u.id || len(json) > u.size {
+			t.Fatalf("%+v: %s, identity %q; want %s, %q", item, json, id, want, u.id)
+		}
+		json, id, ok = e.packer().packStored(m, record{attrs: k})
+		if !ok || string(json) != string(want) || id != u.id {
+			t.Fatalf("%v: %t, %s, identity %q; want %s, %q", k, ok, json, id, want, u.id)
+		}
+		if _, _, ok := e.packer().packStored(m, record{attrs: rawItem{}}); ok {
+			t.Fatal("an item without a key has one")
+		}
+	}
+	if packed < 500 {
+		t.Errorf("only %d keys were packed", packed)
 	}
 }
 

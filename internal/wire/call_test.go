@@ -114,6 +114,27 @@ var responses = map[string]struct {
 		[]int{0},
 		`{"UnprocessedKeys":{"t":{"Keys":[{"pk":{"S":"a"}}]}}}`,
 	},
+	"BatchGetItem of all": {
+		batchGet, `{"Responses":{"t":[{"a":{"S":"x"}}]},"UnprocessedKeys":{}}`,
+		[]item{{"a": text("x")}},
+		[]Source{{"t", 0}},
+		[]int{0},
+		`{"UnprocessedKeys":{}}`,
+	},
+	"BatchGetItem in another order": {
+		batchGet, `{"UnprocessedKeys":{} ,"ConsumedCapacity":[{"TableName":"t"}],"Responses":{"t":[{"a":{"S":"x"}}]}}`,
+		[]item{{"a": text("x")}},
+		[]Source{{"t", 0}},
+		[]int{0},
+		`{"UnprocessedKeys":{},"ConsumedCapacity":[{"TableName":"t"}]}`,
+	},
+	"BatchGetItem with members twice": {
+		batchGet, `{"UnprocessedKeys":{},"Responses":{},"UnprocessedKeys":{"t":{"Keys":[{"pk":{"S":"a"}}]}}}`,
+		nil, nil,
+		[]int{0},
+		`{"UnprocessedKeys":{},"UnprocessedKeys":{"t":{"Keys":[{"pk":{"S":"a"}}]}}}`,
+	},
+	"BatchGetItem of null": {batchGet, `{"Responses":{},"UnprocessedKeys":null}`, nil, nil, []int{0}, `{"UnprocessedKeys":null}`},
 	"TransactGetItems": {
 		transactGet, `{"Responses":[{"Item":{"a":{"S":"x"}}},{},{"Item":{"a":{"S":"y"}}}],"ConsumedCapacity":[{"TableName":"t"}]}`,
 		[]item{{"a": text("x")}, {"a": text("y")}},
@@ -287,6 +308,39 @@ func write(op string, f func(*item)) doer {
 		}
 		f(&in.Key)
 		return do((*dynamodb.Client).GetItem, in)
+	case "BatchGetItem":
+		ka := types.KeysAndAttributes{
+			Keys: make([]item, 100), ConsistentRead: aws.Bool(true), ProjectionExpression: aws.String("#a, #b"), ExpressionAttributeNames: names,
+		}
+		for i := range ka.Keys {
+			f(&ka.Keys[i])
+		}
+		return do((*dynamodb.Client).BatchGetItem, &dynamodb.BatchGetItemInput{
+			RequestItems: map[string]types.KeysAndAttributes{"t": ka}, ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
+		})
+	case "BatchGetItem of more":
+		ka := types.KeysAndAttributes{Keys: make([]item, 3)}
+		f(&ka.Keys[0])
+		ka.Keys[1] = key
+		f(&ka.Keys[2])
+		return do((*dynamodb.Client).BatchGetItem, &dynamodb.BatchGetItemInput{
+			RequestItems: map[string]types.KeysAndAttributes{"t": ka, "u": {Keys: []item{key}}},
+		})
+	case "TransactGetItems":
+		in := &dynamodb.TransactGetItemsInput{ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal}
+		for range 3 {
+			g := &types.Get{TableName: name, ProjectionExpression: aws.String("#a, #b"), ExpressionAttributeNames: names}
+			f(&g.Key)
+			in.TransactItems = append(in.TransactItems, types.TransactGetItem{Get: g})
+		}
+		return do((*dynamodb.Client).TransactGetItems, in)
+	case "BatchWriteItem of deletes":
+		requests := make([]types.WriteRequest, 25)
+		for i := range requests {
+			requests[i].DeleteRequest = &types.DeleteRequest{}
+			f(&requests[i].DeleteRequest.Key)
+		}
+		return do((*dynamodb.Client).BatchWriteItem, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"t": requests}})
 	case "BatchWriteItem":
 		var requests []types.WriteRequest
 		for range 3 {
@@ -341,7 +395,10 @@ func recorder(into *recorded) roundTripper {
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	m := placedMap(t)
-	for _, op := range []string{"GetItem", "PutItem", "BatchWriteItem", "TransactWriteItems"} {
+	for _, op := range []string{
+		"GetItem", "PutItem", "BatchGetItem", "BatchGetItem of more", "TransactGetItems", "BatchWriteItem", "BatchWriteItem of deletes",
+		"TransactWriteItems",
+	} {
 		t.Run(op, func(t *testing.T) {
 			t.Parallel()
 			var got, want recorded
