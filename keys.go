@@ -34,11 +34,20 @@ func (k *keyAttr) appendText(dst []byte, item reflect.Value) (_ []byte, ok bool,
 	start := len(dst)
 	dst = k.tmpl.Begin(append(dst, k.prefix...))
 	for i, p := range k.parts {
-		var v key.Value
-		if v, ok, err = p.get(item); !ok || err != nil {
-			return dst[:start], false, err
+		if p.plain >= 0 {
+			text := item.Field(p.plain).String()
+			if text == "" {
+				return dst[:start], false, nil
+			}
+			dst, err = k.tmpl.NextText(dst, i, text)
+		} else {
+			var v key.Value
+			if v, ok, err = p.get(item); !ok || err != nil {
+				return dst[:start], false, err
+			}
+			dst, err = k.tmpl.Next(dst, i, &v)
 		}
-		if dst, err = k.tmpl.Next(dst, i, &v); err != nil {
+		if err != nil {
 			return dst, false, keyErrorf("key %s: %w", k.name, err)
 		}
 	}

@@ -30,6 +30,14 @@ func (w *Writer) Append(dst []byte, v reflect.Value) (_ []byte, ok bool) {
 
 // Quote makes the text of dst from start on the content of a JSON string.
 func Quote(dst []byte, start int) []byte {
+	for i, last := start, len(dst)-8; i <= last; i = min(i+8, last) { // most are of ASCII only
+		if w := load(dst, i); (special(w)|w)&highs != 0 {
+			break
+		}
+		if i == last {
+			return dst
+		}
+	}
 	if plainEnd(dst, start) == len(dst) && utf8.Valid(dst[start:]) {
 		return dst
 	}

@@ -45,7 +45,15 @@ func TestWriter(t *testing.T) {
 // TestQuote compares with the text written as a string.
 func TestQuote(t *testing.T) {
 	t.Parallel()
-	for _, s := range []string{"", "a", "plain text of some length", `a"b`, "tab\t", "é", "\u2028", "bad\xff", strings.Repeat("0123456789abcdef", 3) + "\x01"} {
+	texts := []string{"", "a", "plain text of some length", `a"b`, "tab\t", "é", "\u2028", "bad\xff", strings.Repeat("0123456789abcdef", 3) + "\x01"}
+	for n := range 25 {
+		for at := range n {
+			for _, odd := range []string{`"`, `\`, "\x00", "\x1f", "\x7f", "\x80", "é", "\xff"} {
+				texts = append(texts, strings.Repeat("a", at)+odd+strings.Repeat("z", n-at-1))
+			}
+		}
+	}
+	for _, s := range texts {
 		want := string(AppendText([]byte("x"), s))
 		got := append(Quote(append([]byte(`x"`), s...), 2), '"')
 		if string(got) != want {

@@ -27,6 +27,8 @@ type Part struct {
 	max     uint64   // of integers
 	layout  *layout  // of times
 	seconds bool     // times are whole seconds
+
+	verbatim bool // a text that keys hold as it is
 }
 
 // newPart makes a part of what the template and the field say.

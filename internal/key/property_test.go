@@ -46,6 +46,29 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// TestNextText compares with Next.
+func TestNextText(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(2, 2))
+	for compared, refused := 0, 0; compared < cases || refused < cases/10; {
+		tm := randomTemplate(r)
+		for i := range tm.parts {
+			v := randomValue(r, tm, &tm.parts[i])
+			if v.kind != Text {
+				continue
+			}
+			want, wantErr := tm.Next([]byte("before"), i, &v)
+			got, err := tm.NextText([]byte("before"), i, v.s)
+			if errText(err) != errText(wantErr) || err == nil && string(got) != string(want) {
+				t.Fatalf("%q, %q: %q, %v, want %q, %v", tm, v.s, got, err, want, wantErr)
+			}
+			if compared++; err != nil {
+				refused++
+			}
+		}
+	}
+}
+
 func checkRoundTrip(t *testing.T, tm *Template, k string, vals []Value) {
 	t.Helper()
 	if !utf8.ValidString(k) {

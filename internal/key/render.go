@@ -47,6 +47,19 @@ func (t *Template) Next(dst []byte, i int, v *Value) ([]byte, error) {
 	return append(dst, t.lits[i+1]...), nil
 }
 
+// NextText is Next for a text.
+func (t *Template) NextText(dst []byte, i int, text string) ([]byte, error) {
+	if p := &t.parts[i]; p.verbatim && text != "" && utf8.ValidString(text) {
+		start := len(dst)
+		if dst = append(dst, text...); p.last || !clashes(dst[start:], p.end) {
+			return append(dst, t.lits[i+1]...), nil
+		}
+		dst = dst[:start]
+	}
+	v := TextValue(text)
+	return t.Next(dst, i, &v)
+}
+
 // appendPart renders one value, encoded where the row says so, and checks that it can be parsed back. Its errors go on
 // after the field's name.
 func (t *Template) appendPart(dst []byte, p *Part, v *Value) ([]byte, error) {

@@ -76,6 +76,7 @@ func (t *Template) link() []*Error {
 		p := &t.parts[i]
 		p.end = t.lits[i+1]
 		p.last = i == len(t.parts)-1 && p.end == ""
+		p.verbatim = p.Kind == Text && p.fold == keepCase && p.choices == nil && t.escape == ""
 		if err := t.checkEnd(p); err != nil {
 			errs = append(errs, &Error{p.Offset, err})
 		}
