@@ -43,22 +43,22 @@ const (
 
 // unit is one item of a batch: a key to read, or a write.
 type unit struct {
-	index int      // in what the caller gave
-	e     *entity  // whose item it is
-	id    string   // of the item, see identity
-	key   itemKey  // none for one to put
-	put   *request // the write; nil to read or to delete by key alone
-	size  int      // bytes in a request
+	index int     // in what the caller gave
+	e     *entity // whose item it is
+	id    []byte  // of the item, see identity
+	body  encoded // the item to put, else its key
+	w     *write  // nil to read, or to delete by key alone
+	size  int     // bytes in a request
 
 	sent   bool          // in a request, at least once
 	done   bool          // by a request
 	over   bool          // done or given up, and told of
-	same   []*unit       // further reads of the item, which have the same outcome
-	found  record        // what a read gave
-	value  reflect.Value // the same decoded; invalid when it is not one of the entity
 	absent bool          // a read found nothing, or nothing of the entity
 	stalls int           // requests in a row that had it and got nothing done
 	faults int           // of these, those that failed on the way
+	same   []*unit       // further reads of the item, which have the same outcome
+	found  record        // what a read gave
+	value  reflect.Value // the same decoded, invalid when it is not one of the entity; or what a put stored, for who asked
 }
 
 // batch brings units to the service in requests of limited size, several at a
@@ -82,6 +82,7 @@ type batch struct {
 	progress func(int)
 
 	queue   []*unit          // what waits, left-overs of earlier requests first
+	bytes   int              // the size of the queue
 	live    map[string]*unit // what is not over, unless all are distinct
 	closed  bool             // no more units come
 	flying  int              // requests under way
@@ -121,11 +122,11 @@ func (b *batch) run(ctx context.Context, units []*unit) error {
 func (b *batch) add(ctx context.Context, u *unit) bool {
 	b.collect()
 	if !b.distinct {
-		if first := b.live[u.id]; first != nil && b.fold {
+		if first := b.live[string(u.id)]; first != nil && b.fold {
 			first.same = append(first.same, u)
 			return true
 		}
-		for b.live[u.id] != nil && b.step(ctx) {
+		for b.live[string(u.id)] != nil && b.step(ctx) {
 		}
 	}
 	if err := ctx.Err(); err != nil && b.stopped == nil {
@@ -138,12 +139,13 @@ func (b *batch) add(ctx context.Context, u *unit) bool {
 		if b.live == nil {
 			b.live = make(map[string]*unit, b.limit)
 		}
-		b.live[u.id] = u
+		b.live[string(u.id)] = u
 	}
 	if b.queue == nil {
 		b.queue = make([]*unit, 0, b.limit)
 	}
 	b.queue = append(b.queue, u)
+	b.bytes += u.size
 	for b.full() {
 		b.step(ctx)
 	}
@@ -198,8 +200,7 @@ func (b *batch) ready() bool {
 
 // full reports whether the queue fills a request.
 func (b *batch) full() bool {
-	n := b.fitting()
-	return n == b.limit || n < len(b.queue)
+	return len(b.queue) >= b.limit || b.bytes > maxBatchBytes && len(b.queue) > 1
 }
 
 // fitting returns how many units from the front of the queue fit in a request.
@@ -221,6 +222,7 @@ func (b *batch) launch(ctx context.Context) {
 	}
 	for _, u := range units {
 		u.sent = true
+		b.bytes -= u.size
 	}
 	b.flying++
 	if b.closed && b.flying == 1 && len(b.queue) == 0 { // there is nothing else to do meanwhile
@@ -273,6 +275,7 @@ func (b *batch) settle(r reply) {
 	for _, u := range r.units {
 		if !u.done {
 			left = append(left, u)
+			b.bytes += u.size
 			continue
 		}
 		b.complete(u)
@@ -295,7 +298,7 @@ func (b *batch) settle(r reply) {
 
 // complete settles a unit that is done, and those that share its outcome.
 func (b *batch) complete(u *unit) {
-	delete(b.live, u.id)
+	delete(b.live, string(u.id))
 	for _, x := range u.same {
 		x.found, x.done = u.found, true
 		x.found.again = true
@@ -331,12 +334,12 @@ func (b *batch) drop() {
 	for _, u := range b.queue {
 		b.fail(u, b.stopped)
 	}
-	b.queue = nil
+	b.queue, b.bytes = nil, 0
 }
 
 // fail gives up a unit, and those that share its outcome.
 func (b *batch) fail(u *unit, err error) {
-	delete(b.live, u.id)
+	delete(b.live, string(u.id))
 	for _, x := range append(u.same, u) {
 		x.over = true
 		b.failed = append(b.failed, x.failure(err))
@@ -344,9 +347,9 @@ func (b *batch) fail(u *unit, err error) {
 }
 
 func (u *unit) failure(err error) BatchFailure {
-	key := u.key.attrs()
-	if key == nil && u.put != nil {
-		key = u.put.primaryKey()
+	key := u.body.attrs()
+	if u.puts() {
+		key = u.e.keyOf(record{attrs: key})
 	}
 	return BatchFailure{Index: u.index, Entity: u.e.name, Key: key, Err: err}
 }
@@ -382,14 +385,12 @@ func (e *entity) appendIdentity(b []byte, item record) []byte {
 }
 
 // identityOf is identity of an item with the attributes that givens returned.
-func (e *entity) identityOf(given []ddbjson.Attr) string {
-	var room [128]byte
-	b := room[:0]
+func (e *entity) identityOf(given []ddbjson.Attr) (b []byte) {
 	for i, k := range e.primary().keys() {
 		n := len(b)
 		b = k.delimit(appendKeyBytes(append(b, 0, 0), given[i].Value), n)
 	}
-	return string(b)
+	return b
 }
 
 // delimit writes the length of a key value at the two bytes of b, from n on,

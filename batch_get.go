@@ -151,8 +151,8 @@ func (r *reader) readUnits(ctx context.Context, op, table string, c *batchCall, 
 	p.items = make([]cargo, 0, len(units))
 	for i, u := range units {
 		byID.add(i)
-		ka.Keys[i] = u.key.raw
-		p.put(&ka.Keys[i], u.key.json)
+		ka.Keys[i] = u.body.raw
+		p.put(&ka.Keys[i], u.body.json)
 	}
 	if c.consistent {
 		ka.ConsistentRead = aws.Bool(true)
@@ -230,8 +230,8 @@ func (q *query) hydrated(ctx context.Context, items []record) ([]record, error) 
 	r.part = false // items are read in full, also for a projection
 	k := newUnits(len(items))
 	for i, item := range items {
-		k.units[i] = e.storedUnit(i, &k.room, item)
 		k.list[i] = &k.units[i]
+		e.storedUnit(k.list[i], &k.room, i, item)
 	}
 	// An item that moved in the index may be there twice.
 	b := r.readBatch(ctx, "hydrate "+e.name, "items", &batchCall{call: call{capacity: q.capacity}, again: true})

@@ -32,21 +32,22 @@ func (s *Service) BatchWriteSeq(ctx context.Context, ops iter.Seq[Op], opts ...B
 	if err != nil {
 		return err
 	}
-	i, m := 0, &room{wanted: true}
+	i, r := 0, request{room: &room{wanted: true}}
 	for o := range ops {
-		r := &request{room: m}
-		if err := o.request(ctx, s, r, (*request).batchable); err != nil {
+		if err := o.request(ctx, s, &r, (*request).batchable); err != nil {
 			b.refuse(i, o.entity(), err)
 			break
 		}
-		r.json, r.room = m.take(r.json), nil
-		if u := r.unit(i); !b.add(ctx, &u) {
-			b.fail(&u, b.stopped)
+		u := new(unit)
+		r.unit(u, i)
+		u.keep(r.room)
+		if !b.add(ctx, u) {
+			b.fail(u, b.stopped)
 			break
 		}
 		i++
 	}
-	m.release()
+	r.room.release()
 	return b.finish(ctx)
 }
 

@@ -1,6 +1,7 @@
 package dyn
 
 import (
+	"bytes"
 	"hash/maphash"
 	"reflect"
 	"sync"
@@ -85,7 +86,7 @@ func (e *entity) lookUp(u *unit, m *room, i int, key reflect.Value) error {
 	}
 	if e.svc.writesDirect() {
 		if json, id, ok := e.packer().packKey(m, key); ok {
-			*u = unit{index: i, e: e, id: id, key: itemKey{json: json}, size: unitEnvelope + len(json)}
+			u.is(i, e, id, encoded{json: json})
 			return nil
 		}
 	}
@@ -93,8 +94,23 @@ func (e *entity) lookUp(u *unit, m *room, i int, key reflect.Value) error {
 	if err != nil {
 		return err
 	}
-	*u = e.keyUnit(i, k)
+	e.keyUnit(u, i, k)
 	return nil
+}
+
+// is makes u the unit of an item of e, or of its key.
+func (u *unit) is(i int, e *entity, id []byte, body encoded) {
+	u.index, u.e, u.id, u.body = i, e, id, body
+	if u.size = unitEnvelope + len(body.json); body.json == nil {
+		u.size = unitEnvelope + wireSize(body.raw)
+	}
+}
+
+// keep gives what u has in the memory of m memory of its own.
+func (u *unit) keep(m *room) {
+	if u.body.json != nil {
+		u.body.json, u.id = m.take(u.body.json, u.id)
+	}
 }
 
 // lookUpOne is lookUp for a unit that has memory of its own.
@@ -104,27 +120,26 @@ func (e *entity) lookUpOne(i int, key reflect.Value) (*unit, error) {
 	if err := e.lookUp(u, &m, i, key); err != nil {
 		return nil, err
 	}
-	if u.key.json != nil {
-		u.key.json = m.take(u.key.json)
-		m.release()
-	}
+	u.keep(&m)
+	m.release()
 	return u, nil
 }
 
-// storedUnit returns the unit that reads or deletes an item that was read, in
+// storedUnit makes u the unit that reads or deletes an item that was read, in
 // the memory of m.
-func (e *entity) storedUnit(i int, m *room, item record) unit {
+func (e *entity) storedUnit(u *unit, m *room, i int, item record) {
 	if e.svc.writesDirect() {
 		if json, id, ok := e.packer().packStored(m, item); ok {
-			return unit{index: i, e: e, id: id, key: itemKey{json: json}, size: unitEnvelope + len(json)}
+			u.is(i, e, id, encoded{json: json})
+			return
 		}
 	}
-	return e.keyUnit(i, e.keyOf(item))
+	e.keyUnit(u, i, e.keyOf(item))
 }
 
-// keyUnit returns the unit that reads or deletes the item with a stored key.
-func (e *entity) keyUnit(i int, k rawItem) unit {
-	return unit{index: i, e: e, id: e.identity(record{attrs: k}), key: itemKey{raw: k}, size: unitEnvelope + wireSize(k)}
+// keyUnit makes u the unit that reads or deletes the item with a stored key.
+func (e *entity) keyUnit(u *unit, i int, k rawItem) {
+	u.is(i, e, e.appendIdentity(nil, record{attrs: k}), encoded{raw: k})
 }
 
 // unitTable finds units by what items they are of.
@@ -147,9 +162,9 @@ func newUnitTable(units []*unit, room []int32) unitTable {
 // place it returns.
 func (t *unitTable) add(j int) (i int, ok bool) {
 	id := t.units[j].id
-	at := int(maphash.String(unitSeed, id) % uint64(len(t.table)))
+	at := int(maphash.Bytes(unitSeed, id) % uint64(len(t.table)))
 	for ; t.table[at] > 0; at = (at + 1) % len(t.table) {
-		if i := int(t.table[at]) - 1; t.units[i].id == id {
+		if i := int(t.table[at]) - 1; bytes.Equal(t.units[i].id, id) {
 			return i, true
 		}
 	}
@@ -161,7 +176,7 @@ func (t *unitTable) add(j int) (i int, ok bool) {
 func (t *unitTable) find(id []byte) *unit {
 	at := int(maphash.Bytes(unitSeed, id) % uint64(len(t.table)))
 	for ; t.table[at] > 0; at = (at + 1) % len(t.table) {
-		if u := t.units[t.table[at]-1]; u.id == string(id) {
+		if u := t.units[t.table[at]-1]; bytes.Equal(u.id, id) {
 			return u
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -100,27 +99,31 @@ func (e *Entity[T]) BatchPut(ctx context.Context, items []T, opts ...BatchOption
 // stored. It calls restore with the places of those that are not.
 func (e *entity) batchPut(ctx context.Context, items reflect.Value, c *batchCall, restore func(int)) error {
 	op := "batch put " + e.name
-	k := newWork(items.Len())
-	w := &write{e: e, verb: verbPut}
-	table := e.svc.tableRef(ctx)
+	k := newUnits(items.Len())
+	r := request{w: &write{e: e, verb: verbPut}, table: e.svc.tableRef(ctx), room: &k.room}
 	shown := e.m.hooked || e.svc.validate != nil // who is shown an item may keep it
-	err := k.do(ctx, e.svc, op, "items", c, func(i int, r *request) error {
-		r.w, r.table = w, table
+	err := k.write(ctx, e.svc, op, "items", c, func(i int, u *unit) error {
 		if len(e.m.settled) > 0 {
-			w.now = e.svc.clock()
+			r.w.now = e.svc.clock()
 		}
 		item := items.Index(i)
 		if shown {
 			item = e.m.copyOf(item)
+			u.value = item
 		}
-		return r.putOnly(ctx, item)
+		r.json, r.item = nil, nil
+		if err := r.putOnly(ctx, item); err != nil {
+			return err
+		}
+		r.unit(u, i)
+		return nil
 	})
 	for i := range k.units {
 		switch {
 		case !k.units[i].done:
 			restore(i)
 		case shown:
-			items.Index(i).Set(k.requests[i].stored)
+			items.Index(i).Set(k.units[i].value)
 		}
 	}
 	k.release()
@@ -161,9 +164,14 @@ func (e *Entity[T]) BatchDelete(ctx context.Context, keys []T, opts ...BatchOpti
 
 // batchWrite builds and does all operations of c.
 func (s *Service) batchWrite(ctx context.Context, op, label string, c *batchCall) error {
-	k := newWork(len(c.ops))
-	err := k.do(ctx, s, op, label, c, func(i int, r *request) error {
-		return c.ops[i].request(ctx, s, r, (*request).batchable)
+	k := newUnits(len(c.ops))
+	r := request{room: &k.room}
+	err := k.write(ctx, s, op, label, c, func(i int, u *unit) error {
+		if err := c.ops[i].request(ctx, s, &r, (*request).batchable); err != nil {
+			return err
+		}
+		r.unit(u, i)
+		return nil
 	})
 	k.release()
 	return err
@@ -171,49 +179,17 @@ func (s *Service) batchWrite(ctx context.Context, op, label string, c *batchCall
 
 var errNoOps = errors.New("there is no operation")
 
-// work is the memory of a batch of writes.
-type work struct {
-	unitRoom
-	requests []request
-}
-
-var works sync.Pool
-
-func newWork(n int) *work {
-	k, ok := works.Get().(*work)
-	if !ok || cap(k.requests) < n {
-		k = &work{requests: make([]request, n)}
-	}
-	k.requests = k.requests[:n]
-	k.fit(n)
-	return k
-}
-
-func (k *work) release() {
-	k.clear()
-	clear(k.requests)
-	if cap(k.requests) <= maxWork {
-		works.Put(k)
-	}
-}
-
-// do builds the writes, and does them if nothing is wrong with any.
-func (k *work) do(ctx context.Context, s *Service, op, label string, c *batchCall, build func(int, *request) error) error {
-	err := each(label, len(k.requests), func(i int) error {
-		r := &k.requests[i]
-		r.room = &k.room
-		if err := build(i, r); err != nil {
-			return err
-		}
-		k.units[i] = r.unit(i)
+// write builds the writes, and does them if nothing is wrong with any.
+func (k *unitRoom) write(ctx context.Context, s *Service, op, label string, c *batchCall, build func(int, *unit) error) error {
+	err := each(label, len(k.units), func(i int) error {
 		k.list[i] = &k.units[i]
-		return nil
+		return build(i, k.list[i])
 	})
 	if err != nil {
 		return opError(op, err)
 	}
 	if i, j, ok := twinsOf(k.list); ok {
-		return opError(op, fmt.Errorf("%w; a batch takes each item once", twins(&k.requests[i], &k.requests[j], label, i, j)))
+		return opError(op, fmt.Errorf("%w; a batch takes each item once", twins(k.units[i].w, k.units[j].w, label, i, j)))
 	}
 	b, err := s.writeBatch(ctx, op, label, c)
 	if err != nil {
@@ -250,9 +226,9 @@ func each(label string, n int, do func(i int) error) error {
 	return errors.Join(errs...)
 }
 
-// twins says that requests a and b, at i and j, are on the same item.
-func twins(a, b *request, label string, i, j int) error {
-	return fmt.Errorf("%s[%d]: %s and %[1]s[%[4]d]: %[5]s are on the same item", label, i, a.w.op(), j, b.w.op())
+// twins says that writes a and b, at i and j, are on the same item.
+func twins(a, b *write, label string, i, j int) error {
+	return fmt.Errorf("%s[%d]: %s and %[1]s[%[4]d]: %[5]s are on the same item", label, i, a.op(), j, b.op())
 }
 
 // request builds the operation for a batch or transaction of s, as r.
@@ -301,23 +277,22 @@ func (r *request) batchable() error {
 	return fmt.Errorf("%s needs a condition, which a batch has not; use Transact, or the entity's method", w.e.lock.Go)
 }
 
-// unit returns the write as a unit of a batch.
-func (r *request) unit(i int) unit {
-	e := r.w.e
-	if r.w.verb == verbDelete {
-		u := e.keyUnit(i, r.key)
-		u.put = r
-		return u
+// unit makes u the write as a unit of a batch.
+func (r *request) unit(u *unit, i int) {
+	w := r.w
+	u.w = w
+	if w.verb == verbDelete {
+		w.e.keyUnit(u, i, r.key)
+		return
 	}
-	u := unit{index: i, e: e, id: r.id, put: r}
-	if u.size = unitEnvelope + len(r.json); r.json == nil {
-		u.size = unitEnvelope + wireSize(r.item)
+	u.is(i, w.e, r.id, encoded{r.item, r.json})
+	if w.call.stored != nil {
+		u.value = r.stored
 	}
-	return u
 }
 
-// puts reports whether the unit is a put, not a delete.
-func (u *unit) puts() bool { return u.put != nil && u.put.w.verb != verbDelete }
+// puts reports whether the unit is a put, not a delete or a read.
+func (u *unit) puts() bool { return u.w != nil && u.w.verb != verbDelete }
 
 // writeBatch returns a batch of writes.
 func (s *Service) writeBatch(ctx context.Context, op, label string, c *batchCall) (*batch, error) {
@@ -328,10 +303,10 @@ func (s *Service) writeBatch(ctx context.Context, op, label string, c *batchCall
 	b := &batch{op: op, label: label, limit: maxBatchWrite, concurrent: c.concurrent, progress: c.progress}
 	b.exchange = func(ctx context.Context, units []*unit) error { return s.writeUnits(ctx, op, table, &c.call, units) }
 	b.settled = func(u *unit) error {
-		if u.put == nil || u.put.w.call.stored == nil {
+		if u.w == nil || u.w.call.stored == nil {
 			return nil
 		}
-		return u.put.deliver(ctx, outcome{item: u.put.stored})
+		return u.w.deliver(ctx, outcome{item: u.value})
 	}
 	return b.start(), nil
 }
@@ -345,12 +320,12 @@ func (s *Service) writeUnits(ctx context.Context, op, table string, c *call, uni
 	puts := make([]types.PutRequest, len(units))
 	for i, u := range units {
 		if !u.puts() {
-			writes[i].DeleteRequest = &types.DeleteRequest{Key: u.key.raw}
-			p.put(&writes[i].DeleteRequest.Key, u.key.json)
+			writes[i].DeleteRequest = &types.DeleteRequest{Key: u.body.raw}
+			p.put(&writes[i].DeleteRequest.Key, u.body.json)
 			continue
 		}
-		puts[i].Item = u.put.item
-		p.put(&puts[i].Item, u.put.json)
+		puts[i].Item = u.body.raw
+		p.put(&puts[i].Item, u.body.json)
 		writes[i].PutRequest = &puts[i]
 	}
 	out, err := s.batchWriteItem(ctx, OpInfo{Name: op, Table: table}, &dynamodb.BatchWriteItemInput{
@@ -398,11 +373,11 @@ func leftOver(units []*unit, items []rawItem) {
 	}
 	known := 0
 	for _, u := range units {
-		if left[u.id] {
+		if left[string(u.id)] {
 			known++
 		}
 	}
 	for _, u := range units {
-		u.done = u.done || known == len(left) && !left[u.id]
+		u.done = u.done || known == len(left) && !left[string(u.id)]
 	}
 }

@@ -36,10 +36,11 @@ func (q query) deleteAll(ctx context.Context, opts []BatchOption) (int, error) {
 	n, m := 0, new(room)
 	err = q.each(ctx, func(items []record) error {
 		for _, item := range items {
-			u := e.storedUnit(n, m, item)
-			u.key.json = m.take(u.key.json)
-			if !b.add(ctx, &u) {
-				b.fail(&u, b.stopped)
+			u := new(unit)
+			e.storedUnit(u, m, n, item)
+			u.keep(m)
+			if !b.add(ctx, u) {
+				b.fail(u, b.stopped)
 				return errStop
 			}
 			n++

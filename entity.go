@@ -47,24 +47,24 @@ func (e *Entity[T]) Get(ctx context.Context, key T, opts ...GetOption) (T, error
 	return valueOf[T](v), nil
 }
 
-// itemKey is a primary key as a request has it.
-type itemKey struct {
+// encoded is an item or a key as a request has it.
+type encoded struct {
 	raw  rawItem
 	json []byte // instead, where it can go on the wire as it is
 }
 
-// attrs returns the key as attributes.
-func (k *itemKey) attrs() rawItem {
-	if k.json == nil {
-		return k.raw
+// attrs returns it as attributes.
+func (x *encoded) attrs() rawItem {
+	if x.json == nil {
+		return x.raw
 	}
-	raw, _, _ := ddbjson.ParseMap(k.json, 0)
+	raw, _, _ := ddbjson.ParseMap(x.json, 0)
 	return raw
 }
 
 // keyOf returns the primary key of item, of which it makes no lasting copy where
 // the key is made anew.
-func keyOf[T any](e *entity, item T) (k itemKey, err error) {
+func keyOf[T any](e *entity, item T) (k encoded, err error) {
 	p, ok := e.m.spare.Get().(*T)
 	if !ok {
 		p = new(T)
@@ -85,7 +85,7 @@ func keyOf[T any](e *entity, item T) (k itemKey, err error) {
 }
 
 // getOne reads the item with key k, unless err says why there is none.
-func (r *reader) getOne(ctx context.Context, op string, k itemKey, err error, opts []GetOption) (reflect.Value, error) {
+func (r *reader) getOne(ctx context.Context, op string, k encoded, err error, opts []GetOption) (reflect.Value, error) {
 	if err != nil {
 		return reflect.Value{}, opError(op, err)
 	}

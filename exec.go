@@ -33,7 +33,7 @@ func (w *write) do(ctx context.Context) (outcome, error) {
 		return outcome{}, err
 	}
 	r.room.release()
-	return out, r.deliver(ctx, out)
+	return out, w.deliver(ctx, out)
 }
 
 // fail puts the operation before an error, unless it says so itself.
@@ -119,8 +119,8 @@ func (r *request) outcome(ctx context.Context, attributes record) (outcome, erro
 }
 
 // deliver puts results where options asked for them.
-func (r *request) deliver(ctx context.Context, out outcome) error {
-	c := &r.w.call
+func (w *write) deliver(ctx context.Context, out outcome) error {
+	c := &w.call
 	if c.stored != nil {
 		reflect.ValueOf(c.stored).Elem().Set(out.item)
 	}
@@ -132,7 +132,7 @@ func (r *request) deliver(ctx context.Context, out outcome) error {
 	if out.old.empty() {
 		return nil
 	}
-	old, err := r.w.e.read(ctx, r.w.op(), out.old)
+	old, err := w.e.read(ctx, w.op(), out.old)
 	if err == nil {
 		dst.Set(old)
 	}

@@ -76,11 +76,11 @@ func (l *Loader[T]) Get(ctx context.Context, key T) (T, error) {
 func (l *Loader[T]) load(u *unit) *load {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if ld := l.loads[u.id]; ld != nil {
+	if ld := l.loads[string(u.id)]; ld != nil {
 		return ld
 	}
 	ld := &load{unit: u, ready: make(chan struct{})}
-	l.loads[u.id] = ld
+	l.loads[string(u.id)] = ld
 	switch l.next = append(l.next, ld); len(l.next) {
 	case 1:
 		l.timer = time.AfterFunc(loaderWindow, func() { l.expire(ld) })
@@ -127,7 +127,7 @@ func (l *Loader[T]) send(loads []*load) {
 	for _, f := range b.failed {
 		ld := loads[f.Index]
 		ld.err = f.Err
-		delete(l.loads, ld.unit.id)
+		delete(l.loads, string(ld.unit.id))
 		close(ld.ready)
 	}
 }

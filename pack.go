@@ -1,7 +1,6 @@
 package dyn
 
 import (
-	"bytes"
 	"reflect"
 	"slices"
 	"strings"
@@ -84,33 +83,37 @@ func (e *entity) holds() bool {
 // pack is encode to JSON, in the memory of m; id is the identity of the item, if
 // m wants it. It sets the fields that hold keys. When ok is false encode has to
 // go by way of attribute values, and says what is wrong if anything is.
-func (p *packer) pack(m *room, item reflect.Value) (json []byte, id string, ok bool) {
+func (p *packer) pack(m *room, item reflect.Value) (json, id []byte, ok bool) {
 	usual := p.usual.Load()
 	dst := m.begin(int(usual))
 	start := len(dst)
 	if dst, ok = p.fields.Append(dst, item); !ok {
-		return nil, "", false
+		return nil, nil, false
 	}
 	var buf [128]byte
 	dst, key, ok := p.appendTableKey(dst, buf[:0], item)
 	if !ok {
-		return nil, "", false
+		return nil, nil, false
 	}
-	if m.wanted || p.holds {
-		id = m.text(key)
-		p.holdTableKey(item, id)
+	if p.holds {
+		p.holdTableKey(item, m.text(key))
 	}
 	for i := range p.index {
 		if dst, ok = p.index[i].append(dst, item); !ok {
-			return nil, "", false
+			return nil, nil, false
 		}
 	}
 	dst = append(append(dst, p.marks...), '}')
 	dst[start] = '{'
+	end := len(dst)
+	if m.wanted {
+		dst = append(dst, key...)
+	}
 	if n := int64(len(dst) - start); n > usual || n < usual/2 {
 		p.usual.Store(n + n/16)
 	}
-	return m.end(dst), id, true
+	json, id = m.end(dst, end-start)
+	return json, id, true
 }
 
 // appendTableKey appends the key of the table to dst, and its identity to id.
@@ -146,13 +149,16 @@ func (p *packer) appendTableKey(dst, id []byte, item reflect.Value) (_, _ []byte
 // packKey writes the primary key of item as JSON, in the memory of m, and its
 // identity. When ok is false there may be something wrong with it, which
 // [entity.key] finds out.
-func (p *packer) packKey(m *room, item reflect.Value) (json []byte, id string, ok bool) {
+func (p *packer) packKey(m *room, item reflect.Value) (json, id []byte, ok bool) {
 	var buf [128]byte
-	dst, key, ok := p.appendKey(m.begin(len(buf)), buf[:0], item)
+	dst := m.begin(len(buf))
+	start := len(dst)
+	dst, key, ok := p.appendKey(dst, buf[:0], item)
 	if !ok {
-		return nil, "", false
+		return nil, nil, false
 	}
-	return m.end(dst), m.text(key), true
+	json, id = m.end(append(dst, key...), len(dst)-start)
+	return json, id, true
 }
 
 // appendKey appends the primary key to dst, and its identity to id.
@@ -166,7 +172,7 @@ func (p *packer) appendKey(dst, id []byte, item reflect.Value) (_, _ []byte, ok 
 }
 
 // packStored is packKey of an item as a read gave it.
-func (p *packer) packStored(m *room, item record) (json []byte, id string, ok bool) {
+func (p *packer) packStored(m *room, item record) (json, id []byte, ok bool) {
 	var buf [128]byte
 	dst, key := m.begin(len(buf)), buf[:0]
 	start := len(dst)
@@ -176,7 +182,7 @@ func (p *packer) packStored(m *room, item record) (json []byte, id string, ok bo
 		key = item.appendKey(append(key, 0, 0), k.name)
 		switch value := key[n+2:]; {
 		case len(value) == 0:
-			return nil, "", false
+			return nil, nil, false
 		case value[0] == 'S':
 			from := len(dst) + len(g.head)
 			dst = append(append(dst, g.head...), value[1:]...)
@@ -184,14 +190,15 @@ func (p *packer) packStored(m *room, item record) (json []byte, id string, ok bo
 		default:
 			var err error
 			if dst, err = ddbjson.AppendValue(append(dst, g.name()...), item.get(k.name)); err != nil {
-				return nil, "", false
+				return nil, nil, false
 			}
 		}
 		key = k.delimit(key, n)
 	}
 	dst = append(dst, '}')
 	dst[start] = '{'
-	return m.end(dst), m.text(key), true
+	json, id = m.end(append(dst, key...), len(dst)-start)
+	return json, id, true
 }
 
 // holdTableKey puts the keys into the fields that hold them. Each is the text of
@@ -291,11 +298,13 @@ func (m *room) begin(n int) []byte {
 	return m.block
 }
 
-// end returns the item that was written to the block.
-func (m *room) end(block []byte) []byte {
-	start := len(m.block)
+// end returns what was written to the block: an item of n bytes, and its identity
+// if there is more.
+func (m *room) end(block []byte, n int) (json, id []byte) {
+	n += len(m.block)
+	json, id = block[len(m.block):n:n], block[n:len(block):len(block)]
 	m.block = block
-	return block[start:len(block):len(block)]
+	return json, id
 }
 
 // text returns b as a string, in a block of many.
@@ -309,10 +318,11 @@ func (m *room) text(b []byte) string {
 	return m.texts.String()[start:]
 }
 
-// take returns an item, the only one, in memory of its own.
-func (m *room) take(json []byte) []byte {
+// take returns an item, the only one, and its identity in memory of their own.
+func (m *room) take(json, id []byte) (_, _ []byte) {
 	m.block = m.block[:0]
-	return bytes.Clone(json)
+	both := append(append(make([]byte, 0, len(json)+len(id)), json...), id...)
+	return both[:len(json):len(json)], both[len(json):]
 }
 
 // release ends the use of the items.

@@ -93,7 +93,7 @@ func (s *Service) Transact(ctx context.Context, items ...TransactItem) error {
 	t.consumedAll(out.ConsumedCapacity)
 	for _, r := range requests {
 		if r.w.call.stored != nil {
-			err = errors.Join(err, r.deliver(ctx, outcome{item: r.stored}))
+			err = errors.Join(err, r.w.deliver(ctx, outcome{item: r.stored}))
 		}
 	}
 	return err
@@ -149,7 +149,7 @@ func (p *transactPart) reason(reason types.CancellationReason, err error) error 
 func transactParts(requests []*request) []transactPart {
 	parts := make([]transactPart, 0, len(requests))
 	for i, r := range requests {
-		p := transactPart{op: i, e: r.w.e, r: r, id: r.id, item: r.transactItem(), json: r.json}
+		p := transactPart{op: i, e: r.w.e, r: r, id: string(r.id), item: r.transactItem(), json: r.json}
 		switch {
 		case r.json != nil:
 			p.size = len(r.json)
@@ -187,7 +187,7 @@ func (t *transaction) check(requests []*request, parts []transactPart) error {
 	for i := range parts {
 		p := &parts[i]
 		if first, ok := seen[p.id]; ok {
-			return fmt.Errorf("%w; a transaction takes one operation on each", twins(requests[first], requests[p.op], "ops", first, p.op))
+			return fmt.Errorf("%w; a transaction takes one operation on each", twins(requests[first].w, requests[p.op].w, "ops", first, p.op))
 		}
 		seen[p.id] = p.op
 		size += p.size

@@ -67,8 +67,8 @@ func (s *Service) collect(items []FetchItem) (*fetches, []*unit, error) {
 			}
 			continue
 		}
-		if f.unit = byID[u.id]; f.unit == nil {
-			byID[u.id], f.unit = u, u
+		if f.unit = byID[string(u.id)]; f.unit == nil {
+			byID[string(u.id)], f.unit = u, u
 			units = append(units, u)
 		}
 	}
@@ -122,8 +122,8 @@ func (s *Service) TransactGet(ctx context.Context, items ...FetchItem) error {
 	in := &dynamodb.TransactGetItemsInput{ReturnConsumedCapacity: fs.capacityMode()}
 	p := s.transactPassage(units, len(fs.list))
 	for _, u := range units {
-		get := &types.Get{TableName: aws.String(table), Key: u.key.raw}
-		p.put(&get.Key, u.key.json)
+		get := &types.Get{TableName: aws.String(table), Key: u.body.raw}
+		p.put(&get.Key, u.body.json)
 		in.TransactItems = append(in.TransactItems, types.TransactGetItem{Get: get})
 	}
 	out, err := retryConflicts(ctx, func() (*dynamodb.TransactGetItemsOutput, error) {
@@ -190,7 +190,7 @@ func (p *passage) distribute(units []*unit, answers []types.ItemResponse) error 
 func getParts(units []*unit) []transactPart {
 	parts := make([]transactPart, len(units))
 	for i, u := range units {
-		parts[i] = transactPart{op: u.index, e: u.e, key: u.key.attrs(), refused: func(reason types.CancellationReason, err error) error {
+		parts[i] = transactPart{op: u.index, e: u.e, key: u.body.attrs(), refused: func(reason types.CancellationReason, err error) error {
 			return reasonError("get "+u.e.name, reason, err)
 		}}
 	}

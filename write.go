@@ -59,7 +59,7 @@ type request struct {
 	item    map[string]types.AttributeValue // to put
 	json    []byte                          // the same, instead
 	room    *room                           // for it; nil for memory of its own
-	id      string                          // of an item to put, see identity; may be left out without room.wanted
+	id      []byte                          // of an item to put, see identity; may be left out without room.wanted
 	stored  reflect.Value                   // the item as put, of the entity's type
 	actions []*expr.Action
 	own     []expr.Cond // the guard of an update
