@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -315,25 +316,31 @@ var errConcurrency = errors.New("Concurrency takes a positive number, or 0 for t
 
 // writeUnits sends one request.
 func (s *Service) writeUnits(ctx context.Context, op, table string, c *call, units []*unit) error {
-	p := &passage{items: make([]cargo, 0, len(units))}
-	writes := make([]types.WriteRequest, len(units))
-	puts := make([]types.PutRequest, len(units))
+	m := newWriteMemory()
+	p, writes := &m.passage, m.writes[:len(units)]
+	p.items = m.items[:0]
 	for i, u := range units {
-		if !u.puts() {
-			writes[i].DeleteRequest = &types.DeleteRequest{Key: u.body.raw}
-			p.put(&writes[i].DeleteRequest.Key, u.body.json)
-			continue
+		switch {
+		case u.puts():
+			writes[i].PutRequest = &m.puts[i]
+			m.puts[i].Item = u.body.raw
+			p.put(&m.puts[i].Item, u.body.json)
+		default:
+			writes[i].DeleteRequest = &m.deletes[i]
+			m.deletes[i].Key = u.body.raw
+			p.put(&m.deletes[i].Key, u.body.json)
 		}
-		puts[i].Item = u.body.raw
-		p.put(&puts[i].Item, u.body.json)
-		writes[i].PutRequest = &puts[i]
 	}
-	out, err := s.batchWriteItem(ctx, OpInfo{Name: op, Table: table}, &dynamodb.BatchWriteItemInput{
+	m.in = dynamodb.BatchWriteItemInput{
 		RequestItems:           map[string][]types.WriteRequest{table: writes},
 		ReturnConsumedCapacity: c.capacityMode(),
-	}, p)
+	}
+	out, err := s.batchWriteItem(ctx, OpInfo{Name: op, Table: table}, &m.in, p)
 	if err != nil {
 		return err
+	}
+	if s.unseen() {
+		m.release()
 	}
 	c.consumedAll(out.ConsumedCapacity)
 	var left []rawItem
@@ -344,6 +351,31 @@ func (s *Service) writeUnits(ctx context.Context, op, table string, c *call, uni
 	}
 	leftOver(units, left)
 	return nil
+}
+
+// writeMemory is the memory of a request with writes. It is used again where
+// nobody else saw the request, and it succeeded.
+type writeMemory struct {
+	passage passage
+	in      dynamodb.BatchWriteItemInput
+	items   [maxBatchWrite]cargo
+	writes  [maxBatchWrite]types.WriteRequest
+	puts    [maxBatchWrite]types.PutRequest
+	deletes [maxBatchWrite]types.DeleteRequest
+}
+
+var writeMemories sync.Pool
+
+func newWriteMemory() *writeMemory {
+	if m, ok := writeMemories.Get().(*writeMemory); ok {
+		return m
+	}
+	return new(writeMemory)
+}
+
+func (m *writeMemory) release() {
+	*m = writeMemory{}
+	writeMemories.Put(m)
 }
 
 // writtenItem returns the item or key of a write.
