@@ -238,6 +238,22 @@ func (s *reads) byText(t *testing.T, svc *dyn.Service) {
 	}
 	s.mix(ctx, "batch", svc.BatchGet, notes, docs, keys[:21], papers[:9])
 	s.mix(ctx, "transact", svc.TransactGet, notes, docs, keys[:21], papers[:9])
+	err = notes.BatchDelete(ctx, append(slices.Clone(list[:30]), Note{NoteID: refusedText + "\"é"}), one)
+	s.said("delete", nil, err)
+	ops := func(yield func(dyn.Op) bool) {
+		for i := range 60 {
+			if !yield(dyn.Put(notes, list[i])) || !yield(dyn.Delete(docs, papers[i])) {
+				return
+			}
+		}
+	}
+	s.said("write", nil, svc.BatchWriteSeq(ctx, ops, one))
+	s.said("delete refused", nil, svc.BatchWriteSeq(ctx, slices.Values([]dyn.Op{dyn.Delete(docs, Doc{Tenant: "t1", DocID: refusedText})}), one))
+	mixed := []dyn.BatchItem{one}
+	for op := range ops {
+		mixed = append(mixed, op)
+	}
+	s.said("write", nil, svc.BatchWrite(ctx, mixed...))
 	n, err := notes.Index("byTenant").Query(dyn.Eq(&noteF.Tenant, "t0")).DeleteAll(ctx, one)
 	s.said("delete all", n, err)
 	n, err = docs.Scan().DeleteAll(ctx, one)

@@ -125,8 +125,8 @@ func (e *entity) lookUpOne(i int, key reflect.Value) (*unit, error) {
 	return u, nil
 }
 
-// storedUnit makes u the unit that reads or deletes an item that was read, in
-// the memory of m.
+// storedUnit makes u the unit that reads or deletes an item of which there is at
+// least the key as it is stored, in the memory of m.
 func (e *entity) storedUnit(u *unit, m *room, i int, item record) {
 	if e.svc.writesDirect() {
 		if json, id, ok := e.packer().packStored(m, item); ok {

@@ -278,12 +278,12 @@ func (r *request) batchable() error {
 	return fmt.Errorf("%s needs a condition, which a batch has not; use Transact, or the entity's method", w.e.lock.Go)
 }
 
-// unit makes u the write as a unit of a batch.
+// unit makes u the write as a unit of a batch, in the memory of the request.
 func (r *request) unit(u *unit, i int) {
 	w := r.w
 	u.w = w
 	if w.verb == verbDelete {
-		w.e.keyUnit(u, i, r.key)
+		w.e.storedUnit(u, r.room, i, record{attrs: r.key})
 		return
 	}
 	u.is(i, w.e, r.id, encoded{r.item, r.json})
