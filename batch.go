@@ -1,6 +1,7 @@
 package dyn
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/binary"
@@ -385,12 +386,14 @@ func (e *entity) appendIdentity(b []byte, item record) []byte {
 }
 
 // identityOf is identity of an item with the attributes that givens returned.
-func (e *entity) identityOf(given []ddbjson.Attr) (b []byte) {
+func (e *entity) identityOf(given []ddbjson.Attr) []byte {
+	var room [128]byte
+	b := room[:0]
 	for i, k := range e.primary().keys() {
 		n := len(b)
 		b = k.delimit(appendKeyBytes(append(b, 0, 0), given[i].Value), n)
 	}
-	return b
+	return bytes.Clone(b)
 }
 
 // delimit writes the length of a key value at the two bytes of b, from n on,

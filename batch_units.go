@@ -139,7 +139,8 @@ func (e *entity) storedUnit(u *unit, m *room, i int, item record) {
 
 // keyUnit makes u the unit that reads or deletes the item with a stored key.
 func (e *entity) keyUnit(u *unit, i int, k rawItem) {
-	u.is(i, e, e.appendIdentity(nil, record{attrs: k}), encoded{raw: k})
+	var room [128]byte
+	u.is(i, e, bytes.Clone(e.appendIdentity(room[:0], record{attrs: k})), encoded{raw: k})
 }
 
 // unitTable finds units by what items they are of.

@@ -43,7 +43,7 @@ var errTaken = errors.New("the email is taken")
 // withClaim builds a Put with a companion write.
 func withClaim(t *testing.T, e *Entity[claimed], item claimed) *request {
 	t.Helper()
-	r := new(request)
+	r := &request{room: &room{wanted: true}}
 	if err := Put(e, item).request(t.Context(), e.e.svc, r, (*request).transactable); err != nil {
 		t.Fatal(err)
 	}

@@ -58,7 +58,7 @@ type request struct {
 	key     map[string]types.AttributeValue // see primaryKey
 	item    map[string]types.AttributeValue // to put
 	json    []byte                          // the same, instead
-	room    *room                           // for it; nil for memory of its own
+	room    *room                           // for it; nil when shown
 	id      []byte                          // of an item to put, see identity; may be left out without room.wanted
 	stored  reflect.Value                   // the item as put, of the entity's type
 	actions []*expr.Action
@@ -401,11 +401,7 @@ func (r *request) primaryKey() rawItem {
 func (r *request) encode(item reflect.Value) error {
 	e := r.w.e
 	if e.svc.writesDirect() && !r.shown {
-		m := r.room
-		if m == nil {
-			m = &room{wanted: true}
-		}
-		json, id, ok := e.packer().pack(m, item)
+		json, id, ok := e.packer().pack(r.room, item)
 		if ok && len(json) <= maxItem { // as JSON it has more bytes than as DynamoDB counts them
 			r.json, r.id = json, id
 			return nil
@@ -416,7 +412,7 @@ func (r *request) encode(item reflect.Value) error {
 	if err != nil {
 		return err
 	}
-	if !r.shown {
+	if !r.shown && r.room.wanted {
 		r.id = e.identityOf(given)
 	}
 	r.item, err = e.encodeWith(item, given)
