@@ -39,9 +39,9 @@ func inBubble(t *testing.T, f func(*testing.T)) {
 func TestBatchFaults(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T) {
-		total := 100_000
+		total, reads := 100_000, 100_000
 		if os.Getenv("DYN_ENDPOINT") != "" || raceEnabled {
-			total = 10_000 // in the same time
+			total, reads = 10_000, 30_000 // in the same time; of fewer requests chance has too large a part
 		}
 		f := newFaults()
 		svc := serviceOn(t, newClient(t, f.install), dyn.Table{Name: "app"})
@@ -70,20 +70,20 @@ func TestBatchFaults(t *testing.T) {
 		got, asked := 0, 0
 		window = 0
 		for n, err := range memos.BatchGetSeq(t.Context(), func(yield func(Memo) bool) {
-			for ; asked < total; asked++ {
+			for ; asked < reads; asked++ {
 				window = max(window, asked-got)
-				if !yield(Memo{ID: fmt.Sprint("n", asked)}) {
+				if !yield(Memo{ID: fmt.Sprint("n", asked%total)}) {
 					return
 				}
 			}
 		}) {
-			if err != nil || n != memo(got) {
+			if err != nil || n != memo(got%total) {
 				t.Fatalf("item %d is %v: %v", got, n, err)
 			}
 			got++
 		}
-		t.Logf("%d reads in %d requests, %.2f times the ideal; at most %d under way", got, f.attempts, f.over(total, 100), window)
-		if got != total || f.over(total, 100) > 1.6 || window > 2*8*100 {
+		t.Logf("%d reads in %d requests, %.2f times the ideal; at most %d under way", got, f.attempts, f.over(reads, 100), window)
+		if got != reads || f.over(reads, 100) > 1.6 || window > 2*8*100 {
 			t.Errorf("%d items in %d requests, %d under way", got, f.attempts, window)
 		}
 	})
