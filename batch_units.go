@@ -18,40 +18,29 @@ type unitRoom struct {
 	room  room
 }
 
-// maxWork bounds how many units memory is kept for.
-const maxWork = 1024
+// maxUnits bounds how many units memory is kept for.
+const maxUnits = 1024
 
 var unitRooms sync.Pool
 
-// newUnits returns memory for n units that read by keys.
+// newUnits returns memory for n units.
 func newUnits(n int) *unitRoom {
 	k, ok := unitRooms.Get().(*unitRoom)
-	if !ok {
-		k = new(unitRoom)
+	if !ok || cap(k.units) < n {
+		k = &unitRoom{units: make([]unit, n), list: make([]*unit, n)}
 	}
-	k.fit(n)
+	k.units, k.list = k.units[:n], k.list[:n]
+	k.room.wanted, k.room.left = true, n
 	return k
 }
 
 func (k *unitRoom) release() {
-	k.clear()
-	if cap(k.units) <= maxWork {
-		unitRooms.Put(k)
-	}
-}
-
-func (k *unitRoom) fit(n int) {
-	if cap(k.units) < n {
-		k.units, k.list = make([]unit, n), make([]*unit, n)
-	}
-	k.units, k.list = k.units[:n], k.list[:n]
-	k.room.wanted, k.room.left = true, n
-}
-
-func (k *unitRoom) clear() {
 	k.room.release()
 	clear(k.units)
 	clear(k.list)
+	if cap(k.units) <= maxUnits {
+		unitRooms.Put(k)
+	}
 }
 
 // unite leaves one unit of those that are of the same item in the list.

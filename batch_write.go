@@ -320,16 +320,15 @@ func (s *Service) writeUnits(ctx context.Context, op, table string, c *call, uni
 	p, writes := &m.passage, m.writes[:len(units)]
 	p.items = m.items[:0]
 	for i, u := range units {
-		switch {
-		case u.puts():
-			writes[i].PutRequest = &m.puts[i]
-			m.puts[i].Item = u.body.raw
-			p.put(&m.puts[i].Item, u.body.json)
-		default:
+		if !u.puts() {
 			writes[i].DeleteRequest = &m.deletes[i]
 			m.deletes[i].Key = u.body.raw
 			p.put(&m.deletes[i].Key, u.body.json)
+			continue
 		}
+		writes[i].PutRequest = &m.puts[i]
+		m.puts[i].Item = u.body.raw
+		p.put(&m.puts[i].Item, u.body.json)
 	}
 	m.in = dynamodb.BatchWriteItemInput{
 		RequestItems:           map[string][]types.WriteRequest{table: writes},

@@ -34,7 +34,7 @@ var cells = []struct {
 	attributes int
 	ops        []rival.Op
 }{
-	{5, []rival.Op{rival.Get, rival.Query100, rival.Put}},
+	{5, []rival.Op{rival.Get, rival.Query100, rival.Put, rival.BatchWrite25, rival.BatchGet}},
 	{17, []rival.Op{rival.Get, rival.Query100, rival.Query1000, rival.Put, rival.Update, rival.BatchWrite25, rival.Collection}},
 	{60, []rival.Op{rival.Get, rival.Query100, rival.Put}},
 }
