@@ -62,6 +62,7 @@ func batchGet[P, T any](ctx context.Context, r reader, keys []T, opts []BatchGet
 		return r.e.lookUp(k.list[i], &k.room, i, reflect.ValueOf(&keys[i]).Elem())
 	})
 	if err != nil {
+		k.release()
 		return nil, opError(op, err)
 	}
 	k.unite()

@@ -81,8 +81,9 @@ func (e *entity) holds() bool {
 }
 
 // pack is encode to JSON, in the memory of m; id is the identity of the item, if
-// m wants it. It sets the fields that hold keys. When ok is false encode has to
-// go by way of attribute values, and says what is wrong if anything is.
+// m wants it. It sets the fields that hold keys. When ok is false, as for large
+// items, encode has to go by way of attribute values, and says what is wrong if
+// anything is.
 func (p *packer) pack(m *room, item reflect.Value) (json, id []byte, ok bool) {
 	usual := p.usual.Load()
 	dst := m.begin(int(usual))
@@ -106,6 +107,9 @@ func (p *packer) pack(m *room, item reflect.Value) (json, id []byte, ok bool) {
 	dst = append(append(dst, p.marks...), '}')
 	dst[start] = '{'
 	end := len(dst)
+	if end-start > maxItem { // as JSON it has more bytes than as DynamoDB counts them
+		return nil, nil, false
+	}
 	if m.wanted {
 		dst = append(dst, key...)
 	}

@@ -290,7 +290,7 @@ func TestPackKeeps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, sizes := range [][]int{{10, 20, 30}, {10, 5000, 10, 40_000, 10}, {30_000, 30_000, 1, 100_000, 1}} {
+	for _, sizes := range [][]int{{10, 20, 30}, {10, 5000, 10, 40_000, 10}, {30_000, 30_000, 1, 60_000, 1, 100_000, 1}} {
 		m := &room{wanted: true, left: len(sizes)}
 		var items [][]byte
 		var want []string
@@ -298,8 +298,10 @@ func TestPackKeeps(t *testing.T) {
 			for i, n := range sizes {
 				item := claimed{ID: fmt.Sprint(round, i), Email: string(make([]rune, n))}
 				json, _, ok := e.e.packer().pack(m, reflect.ValueOf(&item).Elem())
-				if !ok {
-					t.Fatal(item)
+				if large := n > maxItem/len(`\u0000`); ok == large || e.e.packer().usual.Load() > maxItem*9/8 {
+					t.Fatalf("%d characters: packed %t; items are expected to have %d bytes", n, ok, e.e.packer().usual.Load())
+				} else if large {
+					continue
 				}
 				items, want = append(items, json), append(want, string(json))
 			}

@@ -401,8 +401,7 @@ func (r *request) primaryKey() rawItem {
 func (r *request) encode(item reflect.Value) error {
 	e := r.w.e
 	if e.svc.writesDirect() && !r.shown {
-		json, id, ok := e.packer().pack(r.room, item)
-		if ok && len(json) <= maxItem { // as JSON it has more bytes than as DynamoDB counts them
+		if json, id, ok := e.packer().pack(r.room, item); ok {
 			r.json, r.id = json, id
 			return nil
 		}
