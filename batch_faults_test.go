@@ -41,7 +41,7 @@ func TestBatchFaults(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		total, reads := 100_000, 100_000
 		if os.Getenv("DYN_ENDPOINT") != "" || raceEnabled {
-			total, reads = 10_000, 30_000 // in the same time; of fewer requests chance has too large a part
+			total, reads = 10_000, 20_000 // in the same time; of fewer requests chance has too large a part
 		}
 		f := newFaults()
 		svc := serviceOn(t, newClient(t, f.install), dyn.Table{Name: "app"})

@@ -35,12 +35,15 @@ func newRand(t testing.TB) *rand.Rand {
 }
 
 // cases is how many of n random cases a test runs: all of them, but for a slow
-// engine at DYN_ENDPOINT.
+// engine at DYN_ENDPOINT, and with the race detector, for which they are not.
 func cases(n int) int {
-	if os.Getenv("DYN_ENDPOINT") == "" {
-		return n
+	switch {
+	case os.Getenv("DYN_ENDPOINT") != "":
+		return max(n/50, 20)
+	case raceEnabled:
+		return max(n/4, 20)
 	}
-	return max(n/50, 20)
+	return n
 }
 
 func pick[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }
