@@ -148,27 +148,30 @@ func newUnitTable(units []*unit, room []int32) unitTable {
 	return unitTable{units, room}
 }
 
+// place returns where the table has the unit of an item, or where it belongs.
+func (t *unitTable) place(id []byte) *int32 {
+	at := int(maphash.Bytes(unitSeed, id) % uint64(len(t.table)))
+	for t.table[at] > 0 && !bytes.Equal(t.units[t.table[at]-1].id, id) {
+		at = (at + 1) % len(t.table)
+	}
+	return &t.table[at]
+}
+
 // add adds the unit at place j, unless the table has one of that item, whose
 // place it returns.
 func (t *unitTable) add(j int) (i int, ok bool) {
-	id := t.units[j].id
-	at := int(maphash.Bytes(unitSeed, id) % uint64(len(t.table)))
-	for ; t.table[at] > 0; at = (at + 1) % len(t.table) {
-		if i := int(t.table[at]) - 1; bytes.Equal(t.units[i].id, id) {
-			return i, true
-		}
+	p := t.place(t.units[j].id)
+	if *p > 0 {
+		return int(*p) - 1, true
 	}
-	t.table[at] = int32(j + 1)
+	*p = int32(j + 1)
 	return 0, false
 }
 
 // find returns the unit of an item, nil for none.
 func (t *unitTable) find(id []byte) *unit {
-	at := int(maphash.Bytes(unitSeed, id) % uint64(len(t.table)))
-	for ; t.table[at] > 0; at = (at + 1) % len(t.table) {
-		if u := t.units[t.table[at]-1]; bytes.Equal(u.id, id) {
-			return u
-		}
+	if p := t.place(id); *p > 0 {
+		return t.units[*p-1]
 	}
 	return nil
 }

@@ -147,15 +147,7 @@ func TestPack(t *testing.T) {
 }
 
 func testPack[T any](t *testing.T, table Table, opts ...ServiceOption) {
-	svc, err := NewService(nil, table, opts...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	entity, err := NewEntity[T](svc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := entity.e
+	e := offline[T](t, table, opts...).e
 	r, packed := rand.New(rand.NewPCG(1, 2)), 0
 	m := &room{wanted: true, left: 3}
 	var kept, wanted []any // items
@@ -226,15 +218,8 @@ type packCoded struct {
 }
 
 func testPackKey[T any](t *testing.T, table Table, opts ...ServiceOption) {
-	svc, err := NewService(nil, table, opts...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	entity, err := NewEntity[T](svc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, r, packed := entity.e, rand.New(rand.NewPCG(5, 6)), 0
+	e := offline[T](t, table, opts...).e
+	r, packed := rand.New(rand.NewPCG(5, 6)), 0
 	m := &room{left: 7}
 	for range 2000 {
 		item := reflect.New(e.m.typ).Elem()
@@ -282,14 +267,7 @@ func testPackKey[T any](t *testing.T, table Table, opts ...ServiceOption) {
 // written, also when one is larger than a block.
 func TestPackKeeps(t *testing.T) {
 	t.Parallel()
-	svc, err := NewService(nil, Table{Name: "app"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := NewEntity[claimed](svc)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := offline[claimed](t, Table{Name: "app"})
 	for _, sizes := range [][]int{{10, 20, 30}, {10, 5000, 10, 40_000, 10}, {30_000, 30_000, 1, 60_000, 1, 100_000, 1}} {
 		m := &room{wanted: true, left: len(sizes)}
 		var items [][]byte
@@ -319,14 +297,7 @@ func TestPackKeeps(t *testing.T) {
 // without compiling that anew.
 func TestPackScope(t *testing.T) {
 	t.Parallel()
-	svc, err := NewService(nil, Table{Name: "app"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := NewEntity[claimed](svc)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := offline[claimed](t, Table{Name: "app"})
 	scoped := e.Scope(Eq(&Fields[claimed]().Email, "a@b"))
 	if err := scoped.e.scopeErr; err != nil || scoped.e.packer() != e.e.packer() || scoped.e.still {
 		t.Errorf("the handle has its own packer, or its items are thought to stay as they are; error %v", err)

@@ -37,13 +37,14 @@ type shelf struct {
 
 var shelfF = Fields[shelf]()
 
-func shelves(t *testing.T) *Entity[shelf] {
+// offline returns an entity of a service without a client.
+func offline[T any](t *testing.T, table Table, opts ...ServiceOption) *Entity[T] {
 	t.Helper()
-	s, err := NewService(nil, Table{Name: "app"})
+	svc, err := NewService(nil, table, opts...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := NewEntity[shelf](s)
+	e, err := NewEntity[T](svc)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +71,7 @@ func boxed(c Cond) Cond {
 // themselves, and the same ones that point to it.
 func TestPlain(t *testing.T) {
 	t.Parallel()
-	e := shelves(t)
+	e := offline[shelf](t, Table{Name: "app"})
 	everything := cmp.Exporter(func(reflect.Type) bool { return true })
 	same := func(what string, conds []Cond, input func([]Cond) (any, error)) {
 		t.Helper()
@@ -133,7 +134,7 @@ func TestPlainValues(t *testing.T) {
 // TestInterfaces compares an attribute of any type with a string in an interface, and with none.
 func TestInterfaces(t *testing.T) {
 	t.Parallel()
-	e := shelves(t)
+	e := offline[shelf](t, Table{Name: "app"})
 	for _, tt := range []struct {
 		c    Cond
 		want string
