@@ -70,11 +70,9 @@ type batch struct {
 	label      string // what the caller calls the units: "ops", "keys", …
 	limit      int    // units of a request
 	concurrent int
-	// fold makes one read of those that have the same item. Writes of one item
-	// wait for each other.
+	// fold makes one read of those units that have the same item. Writes of one
+	// item wait for each other.
 	fold bool
-	// distinct says that no two units have the same item.
-	distinct bool
 	// exchange sends a request and marks the units that it got done.
 	exchange func(context.Context, []*unit) error
 	// settled, if any, is told of each unit that is done. Its error makes the
@@ -84,10 +82,10 @@ type batch struct {
 
 	queue   []*unit          // what waits, left-overs of earlier requests first
 	bytes   int              // the size of the queue
-	live    map[string]*unit // what is not over, unless all are distinct
+	live    map[string]*unit // what is not over; nil where no two units have the same item
 	closed  bool             // no more units come
 	flying  int              // requests under way
-	replies chan reply
+	replies chan reply       // of those, from when there is one
 	done    int
 	failed  []BatchFailure
 	causes  []error
@@ -103,54 +101,71 @@ type reply struct {
 
 func (b *batch) start() *batch {
 	b.concurrent = cmp.Or(b.concurrent, defaultConcurrency)
-	b.replies = make(chan reply, b.concurrent)
 	return b
 }
 
-// run does all units and returns what kept it from that.
+// run does all units, of which no two have the same item, and returns what kept
+// it from that.
 func (b *batch) run(ctx context.Context, units []*unit) error {
-	for i, u := range units {
-		b.closed = i == len(units)-1
-		if !b.add(ctx, u) {
-			b.fail(u, b.stopped)
+	for len(units) > 0 && b.takes(ctx) {
+		n := min(b.limit, len(units))
+		b.closed = n == len(units)
+		if b.queue == nil {
+			b.queue = units[:0:n]
 		}
+		b.push(ctx, units[:n]...)
+		units = units[n:]
+	}
+	for _, u := range units {
+		b.fail(u, b.stopped)
 	}
 	return b.finish(ctx)
 }
 
-// add takes a unit, and sends requests that are full; false says that the batch
+// add takes a unit, which may have the item of another; false says that the batch
 // has stopped and does not take it.
 func (b *batch) add(ctx context.Context, u *unit) bool {
-	b.collect()
-	if !b.distinct {
-		if first := b.live[string(u.id)]; first != nil && b.fold {
-			first.same = append(first.same, u)
-			return true
-		}
-		for b.live[string(u.id)] != nil && b.step(ctx) {
-		}
+	if !b.takes(ctx) {
+		return false
 	}
-	if err := ctx.Err(); err != nil && b.stopped == nil {
-		b.stop(err)
+	if first := b.live[string(u.id)]; first != nil && b.fold {
+		first.same = append(first.same, u)
+		return true
+	}
+	for b.live[string(u.id)] != nil && b.step(ctx) {
 	}
 	if b.stopped != nil {
 		return false
 	}
-	if !b.distinct {
-		if b.live == nil {
-			b.live = make(map[string]*unit, b.limit)
-		}
-		b.live[string(u.id)] = u
+	if b.live == nil {
+		b.live = make(map[string]*unit, b.limit)
 	}
+	b.live[string(u.id)] = u
 	if b.queue == nil {
 		b.queue = make([]*unit, 0, b.limit)
 	}
-	b.queue = append(b.queue, u)
-	b.bytes += u.size
+	b.push(ctx, u)
+	return true
+}
+
+// takes reports whether the batch takes more units.
+func (b *batch) takes(ctx context.Context) bool {
+	b.collect()
+	if err := ctx.Err(); err != nil && b.stopped == nil {
+		b.stop(err)
+	}
+	return b.stopped == nil
+}
+
+// push adds units to the queue, and sends requests that are full.
+func (b *batch) push(ctx context.Context, units ...*unit) {
+	for _, u := range units {
+		b.bytes += u.size
+	}
+	b.queue = append(b.queue, units...)
 	for b.full() {
 		b.step(ctx)
 	}
-	return true
 }
 
 // finish sends what is left, waits for the last request, and returns a
@@ -225,11 +240,16 @@ func (b *batch) launch(ctx context.Context) {
 		u.sent = true
 		b.bytes -= u.size
 	}
-	b.flying++
-	if b.closed && b.flying == 1 && len(b.queue) == 0 { // there is nothing else to do meanwhile
-		b.replies <- b.roundTrip(ctx, units)
+	if b.closed && b.flying == 0 && len(b.queue) == 0 { // there is nothing else to do meanwhile
+		r := b.roundTrip(ctx, units)
+		b.flying++
+		b.settle(r)
 		return
 	}
+	if b.replies == nil {
+		b.replies = make(chan reply, b.concurrent)
+	}
+	b.flying++
 	go func() { b.replies <- b.roundTrip(ctx, units) }()
 }
 

@@ -67,7 +67,6 @@ func batchGet[P, T any](ctx context.Context, r reader, keys []T, opts []BatchGet
 	}
 	k.unite()
 	b := g.start(ctx)
-	b.distinct = true
 	err = b.run(ctx, k.list)
 	items := make([]P, 0, k.found())
 	for _, u := range k.list {
@@ -236,7 +235,12 @@ func (q *query) hydrated(ctx context.Context, items []record) ([]record, error) 
 	}
 	// An item that moved in the index may be there twice.
 	b := r.readBatch(ctx, "hydrate "+e.name, "items", &batchCall{call: call{capacity: q.capacity}, again: true})
-	if b.run(ctx, k.list); b.stopped != nil {
+	for _, u := range k.list {
+		if !b.add(ctx, u) {
+			break
+		}
+	}
+	if b.finish(ctx); b.stopped != nil {
 		return nil, b.causes[0]
 	}
 	out := items[:0]

@@ -196,7 +196,6 @@ func (k *unitRoom) write(ctx context.Context, s *Service, op, label string, c *b
 	if err != nil {
 		return err
 	}
-	b.distinct = true
 	return b.run(ctx, k.list)
 }
 
@@ -330,10 +329,8 @@ func (s *Service) writeUnits(ctx context.Context, op, table string, c *call, uni
 		m.puts[i].Item = u.body.raw
 		p.put(&m.puts[i].Item, u.body.json)
 	}
-	m.in = dynamodb.BatchWriteItemInput{
-		RequestItems:           map[string][]types.WriteRequest{table: writes},
-		ReturnConsumedCapacity: c.capacityMode(),
-	}
+	m.tables[table] = writes
+	m.in = dynamodb.BatchWriteItemInput{RequestItems: m.tables, ReturnConsumedCapacity: c.capacityMode()}
 	out, err := s.batchWriteItem(ctx, OpInfo{Name: op, Table: table}, &m.in, p)
 	if err != nil {
 		return err
@@ -357,6 +354,7 @@ func (s *Service) writeUnits(ctx context.Context, op, table string, c *call, uni
 type writeMemory struct {
 	passage passage
 	in      dynamodb.BatchWriteItemInput
+	tables  map[string][]types.WriteRequest
 	items   [maxBatchWrite]cargo
 	writes  [maxBatchWrite]types.WriteRequest
 	puts    [maxBatchWrite]types.PutRequest
@@ -369,11 +367,12 @@ func newWriteMemory() *writeMemory {
 	if m, ok := writeMemories.Get().(*writeMemory); ok {
 		return m
 	}
-	return new(writeMemory)
+	return &writeMemory{tables: make(map[string][]types.WriteRequest, 1)}
 }
 
 func (m *writeMemory) release() {
-	*m = writeMemory{}
+	clear(m.tables)
+	*m = writeMemory{tables: m.tables}
 	writeMemories.Put(m)
 }
 

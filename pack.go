@@ -30,7 +30,8 @@ type given struct {
 // keyIn is a key of an index, nil for the table.
 type keyIn struct {
 	*keyAttr
-	ix *index
+	ix    *index
+	plain string // the head of a plain key and what is before its first part, else ""
 }
 
 const (
@@ -42,10 +43,13 @@ func (e *entity) newPacker() *packer {
 	p := &packer{}
 	var names []string
 	add := func(list []given, k keyIn) []given {
+		head := string(append(ddbjson.AppendText([]byte{','}, k.name), ":"+textHead...))
+		if k.isPlain() {
+			k.plain = head + k.prefix + k.tmpl.Literal(0)
+		}
 		i := slices.Index(names, k.name)
 		if i < 0 {
 			names = append(names, k.name)
-			head := string(append(ddbjson.AppendText([]byte{','}, k.name), ":"+textHead...))
 			return append(list, given{head, []keyIn{k}})
 		}
 		if i -= len(p.table); i >= 0 {
@@ -54,12 +58,12 @@ func (e *entity) newPacker() *packer {
 		return list
 	}
 	for _, k := range e.primary().keys() {
-		p.table = add(p.table, keyIn{k, nil})
+		p.table = add(p.table, keyIn{keyAttr: k})
 		p.holds = p.holds || k.holder != nil
 	}
 	for _, ix := range e.indexes[1:] {
 		for _, k := range ix.keys() {
-			p.index = add(p.index, keyIn{k, ix})
+			p.index = add(p.index, keyIn{keyAttr: k, ix: ix})
 		}
 	}
 	if e.marked() {
@@ -71,6 +75,20 @@ func (e *entity) newPacker() *packer {
 	}
 	p.fields = e.codec(e.m.plan, &e.primary().told).Writer(names...)
 	return p
+}
+
+// isPlain reports whether all parts of the key are fields that are strings, and
+// its literals are the same in JSON.
+func (k *keyAttr) isPlain() bool {
+	if k.tmpl == nil || slices.ContainsFunc(k.parts, func(p *part) bool { return p.plain < 0 }) {
+		return false
+	}
+	for i := range len(k.parts) + 1 {
+		if _, ok := ddbjson.AppendPlain(nil, k.prefix+k.tmpl.Literal(i)); !ok {
+			return false
+		}
+	}
+	return true
 }
 
 // holds reports whether fields hold keys.
@@ -136,14 +154,13 @@ func (p *packer) appendTableKey(dst, id []byte, item reflect.Value) (_, _ []byte
 				return dst, id, false
 			}
 		} else {
-			dst = append(dst, g.head...)
-			from := len(dst)
-			var err error
-			if dst, ok, err = k.appendText(dst, item); !ok || err != nil {
+			from := len(dst) + len(g.head)
+			with, plain, ok, err := g.of[0].appendText(dst, g.head, item)
+			if !ok || err != nil {
 				return dst, id, false
 			}
-			id = append(append(id, 'S'), dst[from:]...)
-			dst = append(ddbjson.Quote(dst, from), textEnd...)
+			id = append(append(id, 'S'), with[from:]...)
+			dst = endText(with, from, plain)
 		}
 		id = k.delimit(id, n)
 	}
@@ -235,7 +252,7 @@ func (g *given) append(dst []byte, item reflect.Value) (_ []byte, ok bool) {
 			}
 		case k.ix.active(item):
 			from := len(dst) + len(g.head)
-			with, present, err := k.appendText(append(dst, g.head...), item)
+			with, plain, present, err := k.appendText(dst, g.head, item)
 			if err != nil {
 				return dst, false
 			}
@@ -243,7 +260,7 @@ func (g *given) append(dst []byte, item reflect.Value) (_ []byte, ok bool) {
 				if k.holder != nil {
 					k.hold(item, string(with[from:]))
 				}
-				return append(ddbjson.Quote(with, from), textEnd...), true
+				return endText(with, from, plain), true
 			}
 			k.hold(item, "")
 		default:
@@ -251,6 +268,40 @@ func (g *given) append(dst []byte, item reflect.Value) (_ []byte, ok bool) {
 		}
 	}
 	return dst, true
+}
+
+// appendText appends the head and text of a key with a template, ok being false
+// when a part of it is absent. plain says that the text is the same in JSON.
+func (k *keyIn) appendText(dst []byte, head string, item reflect.Value) (_ []byte, plain, ok bool, err error) {
+	if k.plain != "" {
+		if with, ok := k.appendPlain(dst, len(head), item); ok {
+			return with, true, true, nil
+		}
+	}
+	dst, ok, err = k.keyAttr.appendText(append(dst, head...), item)
+	return dst, false, ok, err
+}
+
+// appendPlain is appendText for a text that is the same in JSON, of a plain key.
+func (k *keyIn) appendPlain(dst []byte, head int, item reflect.Value) (_ []byte, ok bool) {
+	start := len(dst) + head
+	dst = append(dst, k.plain...)
+	for i, p := range k.parts {
+		n := len(dst)
+		if dst, ok = ddbjson.AppendPlain(dst, item.Field(p.plain).String()); !ok || !k.tmpl.Verbatim(i, dst[n:]) {
+			return dst, false
+		}
+		dst = append(dst, k.tmpl.Literal(i+1)...)
+	}
+	return dst, len(dst)-start <= k.limit
+}
+
+// endText ends a key whose text begins at from.
+func endText(dst []byte, from int, plain bool) []byte {
+	if !plain {
+		dst = ddbjson.Quote(dst, from)
+	}
+	return append(dst, textEnd...)
 }
 
 // room is memory for the items of one operation, written one after the other.

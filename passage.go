@@ -94,7 +94,8 @@ type passage struct {
 	direct bool         // the sink has the items of the answer
 
 	call wire.Call
-	load [1]cargo    // most have one item at most
+	load [1]cargo // most have one item at most
+	opts [2]func(*dynamodb.Options)
 	loss lostAnswers // what lost points to, if it does
 
 	// In tier 2, where the answer goes.
@@ -142,7 +143,10 @@ func (p *passage) options(s *Service) []func(*dynamodb.Options) {
 	if p == nil && len(s.clientOptions) == 0 {
 		return nil
 	}
-	opts := make([]func(*dynamodb.Options), 0, len(s.clientOptions)+2)
+	var opts []func(*dynamodb.Options)
+	if p != nil {
+		opts = p.opts[:0]
+	}
 	if p != nil && p.lost != nil {
 		opts = append(opts, p.lost.watch)
 	}

@@ -222,7 +222,6 @@ func (s *Service) BatchGet(ctx context.Context, items ...FetchItem) error {
 	}
 	r := fs.list[0].e.reader()
 	b := r.readBatch(ctx, op, "fetches", &batchCall{call: fs.call, again: len(units) < len(fs.list)})
-	b.distinct = true
 	byUnit := map[*unit][]*fetch{}
 	for _, f := range fs.list {
 		f.deliver()

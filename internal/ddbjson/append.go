@@ -106,6 +106,15 @@ func appendKey(dst []byte, name string) []byte {
 func AppendText(dst []byte, s string) []byte { return append(appendContent(append(dst, '"'), s), '"') }
 
 func appendContent(dst []byte, s string) []byte {
+	out, ok := AppendPlain(dst, s)
+	if ok || plainEnd(out, len(dst)) == len(out) && utf8.ValidString(s) {
+		return out
+	}
+	return appendEscaped(dst, s)
+}
+
+// AppendPlain appends s, and tells whether that is of ASCII and the content of a JSON string as it is.
+func AppendPlain(dst []byte, s string) (_ []byte, ok bool) {
 	dst = room(dst, len(s)+8)
 	b, at, n := dst[:cap(dst)], len(dst), len(s)
 	var w, odd uint64
@@ -121,10 +130,8 @@ func appendContent(dst []byte, s string) []byte {
 		w = loadText(s, n-8)
 		store(b, at+n-8, w)
 	}
-	if odd |= special(w) | w; odd&highs == 0 || plainEnd(b[:at+n], at) == at+n && utf8.ValidString(s) {
-		return b[:at+n]
-	}
-	return appendEscaped(dst, s)
+	odd |= special(w) | w
+	return b[:at+n], odd&highs == 0
 }
 
 // room returns dst with room for n more bytes, so that they can be written some at a time, and something behind them.

@@ -17,7 +17,7 @@ import (
 type ref = unsafe.Pointer
 
 // refOf returns where v is, which must be addressable.
-func refOf(v reflect.Value) ref { return v.Addr().UnsafePointer() }
+func refOf(v reflect.Value) ref { return unsafe.Pointer(v.UnsafeAddr()) }
 
 // refTo returns where *p is.
 func refTo[T any](p *T) ref { return ref(p) }

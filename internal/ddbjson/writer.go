@@ -7,15 +7,22 @@ import (
 )
 
 // Writer writes items whose caller adds attributes of his own, also in the place of fields. It is safe for concurrent use.
-type Writer struct{ object object }
+type Writer struct {
+	object object
+	flat   bool // no field needs what encoders keep
+}
 
 // Writer returns a writer of the fields of c but those with the attribute names of without.
 func (c *Codec) Writer(without ...string) *Writer {
-	w := &Writer{*c.root}
+	w := &Writer{object: *c.root}
 	w.object.entries = slices.DeleteFunc(slices.Clone(c.root.entries[:c.root.fields]), func(f entry) bool {
 		return slices.Contains(without, f.name)
 	})
 	w.object.fields = len(w.object.entries)
+	w.flat = !slices.ContainsFunc(w.object.entries, func(f entry) bool {
+		n := f.node
+		return n.viaTree || n.op == opTree || n.op == opMap || n.op == opStruct || n.op == opList
+	})
 	return w
 }
 
@@ -23,6 +30,9 @@ func (c *Codec) Writer(without ...string) *Writer {
 // comma becomes the brace of the item. When ok is false the item is to be encoded by package codec, which says what is
 // wrong with it.
 func (w *Writer) Append(dst []byte, v reflect.Value) (_ []byte, ok bool) {
+	if w.flat {
+		return w.object.appendFields(new(encoder), dst, refOf(v), new(set))
+	}
 	e := newEncoder()
 	defer e.release()
 	return w.object.appendFields(e, dst, refOf(v), new(set))

@@ -49,15 +49,17 @@ func (t *Template) Next(dst []byte, i int, v *Value) ([]byte, error) {
 
 // NextText is Next for a text.
 func (t *Template) NextText(dst []byte, i int, text string) ([]byte, error) {
-	if p := &t.parts[i]; p.verbatim && text != "" && utf8.ValidString(text) {
-		start := len(dst)
-		if dst = append(dst, text...); p.last || !clashes(dst[start:], p.end) {
-			return append(dst, t.lits[i+1]...), nil
-		}
-		dst = dst[:start]
+	if with := append(dst, text...); utf8.ValidString(text) && t.Verbatim(i, with[len(dst):]) {
+		return append(with, t.lits[i+1]...), nil
 	}
 	v := TextValue(text)
 	return t.Next(dst, i, &v)
+}
+
+// Verbatim reports whether a text, which is valid UTF-8, is what keys hold for it in part i.
+func (t *Template) Verbatim(i int, text []byte) bool {
+	p := &t.parts[i]
+	return p.verbatim && len(text) > 0 && (p.last || !clashes(text, p.end))
 }
 
 // appendPart renders one value, encoded where the row says so, and checks that it can be parsed back. Its errors go on
