@@ -103,6 +103,7 @@ func (e *entity) batchPut(ctx context.Context, items reflect.Value, c *batchCall
 	k := newUnits(items.Len())
 	r := request{w: &write{e: e, verb: verbPut}, table: e.svc.tableRef(ctx), room: &k.room}
 	shown := e.m.hooked || e.svc.validate != nil // who is shown an item may keep it
+	asGiven := e.still && len(e.m.settled)+len(e.m.ruled) == 0 && r.batchable() == nil
 	err := k.write(ctx, e.svc, op, "items", c, func(i int, u *unit) error {
 		if len(e.m.settled) > 0 {
 			r.w.now = e.svc.clock()
@@ -113,7 +114,11 @@ func (e *entity) batchPut(ctx context.Context, items reflect.Value, c *batchCall
 			u.value = item
 		}
 		r.json, r.item = nil, nil
-		if err := r.putOnly(ctx, item); err != nil {
+		if asGiven {
+			if err := r.encode(item); err != nil {
+				return r.w.fail(err)
+			}
+		} else if err := r.putOnly(ctx, item); err != nil {
 			return err
 		}
 		r.unit(u, i)

@@ -20,6 +20,8 @@ type protocol struct {
 	call *Call
 }
 
+var empty = &smithyhttp.Request{Request: &http.Request{}}
+
 // SerializeRequest implements [smithyhttp.ClientProtocol].
 func (p *protocol) SerializeRequest(
 	ctx context.Context, schema *smithy.OperationSchema, in smithy.Serializable, req *smithyhttp.Request,
@@ -37,12 +39,13 @@ func (p *protocol) SerializeRequest(
 		return err
 	}
 	c.sent = body.NewPayload(buf)
-	with, err := req.SetStream(c.sent)
+	with, err := empty.SetStream(c.sent) // which copies all there is
 	if err != nil {
 		return fmt.Errorf("set stream: %w", err)
 	}
+	req.ContentLength, with.Request = with.ContentLength, req.Request
 	*req = *with
-	t.apply(req) // after SetStream, which copies what there is
+	t.apply(req)
 	return nil
 }
 
