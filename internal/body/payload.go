@@ -6,6 +6,11 @@ import (
 	"sync"
 )
 
+// Small is the size up to which the body of a request is copied for it. net/http sends one that it knows to be in memory
+// together with the headers, where its buffer of 4 KB has room for both, but it does not tell when it has done with it: a
+// service may answer before it has read all of a request, and then the transport goes on reading the body.
+const Small = 3 << 10 // the headers take most of a KB
+
 // Payload is the body of a request, which is not copied. A transport does not tell when it has done with one: a service
 // may answer before it has read all of a request, and then the transport goes on reading. So a payload says whether all
 // of it has been read, and keeps no part of its memory with others.

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/dyntable/dyn/internal/body"
 )
 
 // TestEarlyAnswers has a server that answers before it reads a request's body, which it does when the call is over. Calls that wipe and use their memory
@@ -40,19 +42,19 @@ func TestEarlyAnswers(t *testing.T) {
 	o.HTTPClient = &http.Client{Transport: transport}
 	c := direct(t, dynamodb.New(o))
 	for i := range 5 {
-		for _, size := range []int{100, smallBody, smallBody + 1, 100_000, 2 << 20} {
-			body := bytes.Repeat([]byte{byte('a' + i)}, size)
-			md, err := c.Do(context.Background(), Call{Op: "PutItem", Body: body, Decode: wellFormed})
+		for _, size := range []int{100, body.Small, body.Small + 1, 100_000, 2 << 20} {
+			raw := bytes.Repeat([]byte{byte('a' + i)}, size)
+			md, err := c.Do(context.Background(), Call{Op: "PutItem", Body: raw, Decode: wellFormed})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if md.Free {
-				for k := range body {
-					body[k] = '!'
+				for k := range raw {
+					raw[k] = '!'
 				}
 			}
 			over <- struct{}{}
-			if size <= smallBody && !md.Free {
+			if size <= body.Small && !md.Free {
 				t.Errorf("a body of %d bytes is held", size)
 			}
 		}
@@ -75,9 +77,9 @@ func answerEarly(t *testing.T, conn net.Conn, over <-chan struct{}) {
 			return
 		}
 		<-over
-		body, _ := io.ReadAll(r.Body) // of a connection that the transport gives up, less than all
-		if len(body) > 0 && strings.Trim(string(body), string(body[:1])) != "" || bytes.ContainsRune(body, '!') {
-			t.Errorf("%d bytes of a request are those of another", len(body))
+		got, _ := io.ReadAll(r.Body) // of a connection that the transport gives up, less than all
+		if len(got) > 0 && strings.Trim(string(got), string(got[:1])) != "" || bytes.ContainsRune(got, '!') {
+			t.Errorf("%d bytes of a request are those of another", len(got))
 		}
 	}
 }
@@ -93,14 +95,14 @@ func TestHeldBody(t *testing.T) {
 	o := options(nil)
 	o.HTTPClient = s
 	c := direct(t, dynamodb.New(o))
-	for i, size := range []int{10, smallBody, smallBody + 1} {
-		body := bytes.Repeat([]byte("x"), size)
-		md, err := c.Do(context.Background(), Call{Op: "PutItem", Body: body, Decode: wellFormed})
-		if err != nil || md.Free != (size <= smallBody) {
+	for i, size := range []int{10, body.Small, body.Small + 1} {
+		raw := bytes.Repeat([]byte("x"), size)
+		md, err := c.Do(context.Background(), Call{Op: "PutItem", Body: raw, Decode: wellFormed})
+		if err != nil || md.Free != (size <= body.Small) {
 			t.Errorf("%d bytes: %+v, %v", size, md, err)
 		}
 		if md.Free {
-			clear(body)
+			clear(raw)
 		}
 		if got, err := io.ReadAll(held[i]); err != nil || strings.Trim(string(got), "x") != "" || len(got) != size {
 			t.Errorf("%d bytes: got %d, %v", size, len(got), err)

@@ -21,6 +21,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"github.com/dyntable/dyn/internal/body"
 	"github.com/dyntable/dyn/internal/plain"
 	"github.com/dyntable/dyn/internal/sigv4"
 )
@@ -78,7 +79,7 @@ func (c *Client) Do(ctx context.Context, call Call) (Metadata, error) {
 	p.context = callContext{Context: ctx, values: r.context}
 	a, err := c.send(&p.context, p, &t)
 	md := Metadata{RequestID: a.requestID(), Attempts: a.number}
-	md.Free = len(call.Body) <= smallBody || a.number == 1 && p.large != nil && p.large.Free()
+	md.Free = len(call.Body) <= body.Small || a.number == 1 && p.large != nil && p.large.Free()
 	if err != nil {
 		return md, &smithy.OperationError{ServiceID: dynamodb.ServiceID, OperationName: call.Op, Err: err}
 	}

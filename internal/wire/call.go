@@ -41,7 +41,8 @@ type Call struct {
 	known  *Known
 	body   *serializer
 	sent   *body.Payload // of the SDK's client, with what body has
-	verify bool          // compare checksums
+	http   transport
+	verify bool // compare checksums
 	off    bool
 	direct bool
 }
@@ -89,7 +90,7 @@ func (c *Call) Body(in smithy.Serializable) (body []byte, ok bool) {
 
 // Sent must be called once the SDK's client has returned.
 func (c *Call) Sent() {
-	if c.sent != nil && c.sent.Free() {
+	if c.sent != nil && c.free() {
 		c.Recycle()
 	}
 	c.sent = nil
@@ -133,8 +134,12 @@ func (c *Call) apply(o *dynamodb.Options) {
 		c.stepAside()
 		return
 	}
-	if len(o.APIOptions) > 0 {
+	switch {
+	case len(o.APIOptions) > 0:
 		o.APIOptions = append(slices.Clip(o.APIOptions), c.guard)
+	case o.HTTPClient != nil && !traced(o):
+		c.http = transport{call: c, client: plain.Of(o.HTTPClient)}
+		o.APIOptions = append(o.APIOptions, c.http.add)
 	}
 	c.verify = !o.DisableValidateResponseChecksum
 	if !o.EnableAcceptEncodingGzip {
