@@ -28,8 +28,8 @@ func (s *Service) BatchWriteSeq(ctx context.Context, ops iter.Seq[Op], opts ...B
 	for _, o := range opts {
 		o.batchItem(&c)
 	}
-	b, err := s.writeBatch(ctx, op, "ops", &c)
-	if err != nil {
+	b := new(batch)
+	if err := b.write(ctx, s, op, "ops", &c); err != nil {
 		return err
 	}
 	i, r := 0, request{room: &room{wanted: true}}

@@ -10,12 +10,14 @@ import (
 // unitEnvelope is what a request has around each item.
 const unitEnvelope = len(`{"DeleteRequest":{"Key":}},`)
 
-// unitRoom is the memory of the units of one batch. It is used again by others,
-// but for what a batch leaves behind that a panic has ended.
+// unitRoom is the memory of one batch. It is used again by others, but for what a
+// batch leaves behind that a panic has ended.
 type unitRoom struct {
 	units []unit
 	list  []*unit
 	room  room
+	batch batch // of writes
+	puts  write // what all units do, in a batch of puts
 }
 
 // maxUnits bounds how many units memory is kept for.
@@ -38,6 +40,7 @@ func (k *unitRoom) release() {
 	k.room.release()
 	clear(k.units)
 	clear(k.list)
+	k.batch, k.puts = batch{}, write{}
 	if cap(k.units) <= maxUnits {
 		unitRooms.Put(k)
 	}

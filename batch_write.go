@@ -101,7 +101,8 @@ func (e *Entity[T]) BatchPut(ctx context.Context, items []T, opts ...BatchOption
 func (e *entity) batchPut(ctx context.Context, items reflect.Value, c *batchCall, restore func(int)) error {
 	op := "batch put " + e.name
 	k := newUnits(items.Len())
-	r := request{w: &write{e: e, verb: verbPut}, table: e.svc.tableRef(ctx), room: &k.room}
+	k.puts = write{e: e, verb: verbPut}
+	r := request{w: &k.puts, table: e.svc.tableRef(ctx), room: &k.room}
 	shown := e.m.hooked || e.svc.validate != nil // who is shown an item may keep it
 	asGiven := e.still && len(e.m.settled)+len(e.m.ruled) == 0 && r.batchable() == nil
 	err := k.write(ctx, e.svc, op, "items", c, func(i int, u *unit) error {
@@ -197,11 +198,10 @@ func (k *unitRoom) write(ctx context.Context, s *Service, op, label string, c *b
 	if i, j, ok := twinsOf(k.list); ok {
 		return opError(op, fmt.Errorf("%w; a batch takes each item once", twins(k.units[i].w, k.units[j].w, label, i, j)))
 	}
-	b, err := s.writeBatch(ctx, op, label, c)
-	if err != nil {
+	if err := k.batch.write(ctx, s, op, label, c); err != nil {
 		return err
 	}
-	return b.run(ctx, k.list)
+	return k.batch.run(ctx, k.list)
 }
 
 // twinsOf returns the places of the first unit that has the item of one before
@@ -299,21 +299,24 @@ func (r *request) unit(u *unit, i int) {
 // puts reports whether the unit is a put, not a delete or a read.
 func (u *unit) puts() bool { return u.w != nil && u.w.verb != verbDelete }
 
-// writeBatch returns a batch of writes.
-func (s *Service) writeBatch(ctx context.Context, op, label string, c *batchCall) (*batch, error) {
+// write makes b a batch of writes.
+func (b *batch) write(ctx context.Context, s *Service, op, label string, c *batchCall) error {
 	if c.concurrent < 0 {
-		return nil, opError(op, errConcurrency)
+		return opError(op, errConcurrency)
 	}
 	table := s.tableName(ctx)
-	b := &batch{op: op, label: label, limit: maxBatchWrite, concurrent: c.concurrent, progress: c.progress}
+	*b = batch{op: op, label: label, limit: maxBatchWrite, concurrent: c.concurrent, settled: written, progress: c.progress}
 	b.exchange = func(ctx context.Context, units []*unit) error { return s.writeUnits(ctx, op, table, &c.call, units) }
-	b.settled = func(u *unit) error {
-		if u.w == nil || u.w.call.stored == nil {
-			return nil
-		}
-		return u.w.deliver(ctx, outcome{item: u.value})
+	b.start()
+	return nil
+}
+
+// written delivers what a put stored to who asked for it.
+func written(u *unit) error {
+	if u.w != nil && u.w.call.stored != nil {
+		reflect.ValueOf(u.w.call.stored).Elem().Set(u.value)
 	}
-	return b.start(), nil
+	return nil
 }
 
 var errConcurrency = errors.New("Concurrency takes a positive number, or 0 for the default")

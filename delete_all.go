@@ -29,12 +29,12 @@ func (q query) deleteAll(ctx context.Context, opts []BatchOption) (int, error) {
 	e := q.ix.e
 	keys := e.keysReader()
 	q.r, q.hydrate = &keys, false
-	b, err := e.svc.writeBatch(ctx, "delete all "+q.ix.label(), "items", &c)
-	if err != nil {
+	b := new(batch)
+	if err := b.write(ctx, e.svc, "delete all "+q.ix.label(), "items", &c); err != nil {
 		return 0, err
 	}
 	n, m := 0, new(room)
-	err = q.each(ctx, func(items []record) error {
+	err := q.each(ctx, func(items []record) error {
 		for _, item := range items {
 			u := new(unit)
 			e.storedUnit(u, m, n, item)
