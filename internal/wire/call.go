@@ -40,8 +40,10 @@ type Call struct {
 	slots  []Slot
 	known  *Known
 	body   *serializer
-	sent   *body.Payload // of the SDK's client, with what body has
-	http   transport
+	http   transport     // of the SDK's client
+	sent   *body.Payload // what body has, where http does not hash it
+	proto  protocol
+	stack  [1]func(*middleware.Stack) error
 	verify bool // compare checksums
 	off    bool
 	direct bool
@@ -90,7 +92,9 @@ func (c *Call) Body(in smithy.Serializable) (body []byte, ok bool) {
 
 // Sent must be called once the SDK's client has returned.
 func (c *Call) Sent() {
-	if c.sent != nil && c.free() {
+	switch {
+	case c.http.attempts > 0 && !c.http.free():
+	case c.sent == nil, c.sent.Free():
 		c.Recycle()
 	}
 	c.sent = nil
@@ -137,9 +141,10 @@ func (c *Call) apply(o *dynamodb.Options) {
 	switch {
 	case len(o.APIOptions) > 0:
 		o.APIOptions = append(slices.Clip(o.APIOptions), c.guard)
-	case o.HTTPClient != nil && !traced(o):
+	case o.HTTPClient != nil && !watched(o):
 		c.http = transport{call: c, client: plain.Of(o.HTTPClient)}
-		o.APIOptions = append(o.APIOptions, c.http.add)
+		c.stack[0] = c.http.add
+		o.APIOptions = c.stack[:]
 	}
 	c.verify = !o.DisableValidateResponseChecksum
 	if !o.EnableAcceptEncodingGzip {
@@ -154,7 +159,8 @@ func (c *Call) apply(o *dynamodb.Options) {
 	if o.HTTPClient != nil {
 		o.HTTPClient = plain.Of(o.HTTPClient)
 	}
-	o.Protocol = &protocol{ClientProtocol: o.Protocol, call: c}
+	c.proto = protocol{ClientProtocol: o.Protocol, call: c}
+	o.Protocol = &c.proto
 }
 
 // guard looks at the middleware of the very call: it may not be that of other calls.

@@ -20,8 +20,6 @@ type protocol struct {
 	call *Call
 }
 
-var empty = &smithyhttp.Request{Request: &http.Request{}}
-
 // SerializeRequest implements [smithyhttp.ClientProtocol].
 func (p *protocol) SerializeRequest(
 	ctx context.Context, schema *smithy.OperationSchema, in smithy.Serializable, req *smithyhttp.Request,
@@ -38,14 +36,16 @@ func (p *protocol) SerializeRequest(
 	if err != nil {
 		return err
 	}
-	c.sent = body.NewPayload(buf)
-	with, err := empty.SetStream(c.sent) // which copies all there is
-	if err != nil {
-		return fmt.Errorf("set stream: %w", err)
+	if c.http.hash == nil {
+		c.sent = body.NewPayload(buf)
+		with, err := req.SetStream(c.sent)
+		if err != nil {
+			return fmt.Errorf("set stream: %w", err)
+		}
+		*req = *with
 	}
-	req.ContentLength, with.Request = with.ContentLength, req.Request
-	*req = *with
-	t.apply(req)
+	req.ContentLength = int64(len(buf))
+	t.apply(req) // after SetStream, which copies what there is
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/metrics"
@@ -15,36 +16,59 @@ import (
 
 	"github.com/dyntable/dyn/internal/body"
 	"github.com/dyntable/dyn/internal/plain"
+	"github.com/dyntable/dyn/internal/sigv4"
 )
 
-// transport is the end of the SDK's stack in a call of a client without middleware of others, without tracing and
-// metrics. It does what the SDK's does, without its copy of every request, and with a body that net/http can send
-// together with the headers.
+// transport is two middlewares of the SDK's stack in a call that nobody else looks at: the one that hashes the body, and
+// the end, where the request is sent. They do what the SDK's do, but have the body from the call instead of the request,
+// which saves the SDK's copies of that, and net/http may send the body together with the headers.
 type transport struct {
 	call     *Call
-	client   plain.Doer // nil when the SDK's is used
+	client   plain.Doer                    // nil when the SDK's own is used
+	hash     middleware.FinalizeMiddleware // the SDK's; nil when it is used
+	sum      string                        // of the body
 	attempts int
 	large    *body.Payload // of the first attempt, unless it is small
 }
 
-// traced tells whether somebody wants to know of every request.
-func traced(o *dynamodb.Options) bool {
+// watched tells whether somebody wants to know of every request.
+func watched(o *dynamodb.Options) bool {
 	_, noMeter := o.MeterProvider.(metrics.NopMeterProvider)
 	_, noTracer := o.TracerProvider.(*tracing.NopTracerProvider)
-	return !noMeter || !noTracer
+	return !noMeter || !noTracer || o.ClientLogMode.IsRequest() || o.ClientLogMode.IsRequestWithBody()
 }
 
-func (t *transport) add(s *middleware.Stack) error { return s.Deserialize.Add(t, middleware.After) }
+// add puts t into the stack. If the SDK hashes bodies in another way, it goes on doing so.
+func (t *transport) add(s *middleware.Stack) error {
+	if sdk, err := s.Finalize.Swap(t.ID(), t); err == nil {
+		t.hash = sdk
+	}
+	return s.Deserialize.Add(t, middleware.After)
+}
 
-// ID implements [middleware.DeserializeMiddleware].
-func (*transport) ID() string { return "dyn:Transport" }
+// ID implements [middleware.FinalizeMiddleware].
+func (*transport) ID() string { return "ComputePayloadHash" }
+
+// HandleFinalize implements [middleware.FinalizeMiddleware]. It is [v4.ComputePayloadSHA256].
+func (t *transport) HandleFinalize(
+	ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler,
+) (middleware.FinalizeOutput, middleware.Metadata, error) {
+	if t.call.body == nil || v4.GetPayloadHash(ctx) != "" {
+		return t.hash.HandleFinalize(ctx, in, next)
+	}
+	if t.sum == "" {
+		sum := sigv4.Hash(t.call.body.buf)
+		t.sum = string(sum[:])
+	}
+	return next.HandleFinalize(v4.SetPayloadHash(ctx, t.sum), in)
+}
 
 // HandleDeserialize implements [middleware.DeserializeMiddleware]. It is [smithyhttp.ClientHandler], which comes next.
 func (t *transport) HandleDeserialize(
 	ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler,
 ) (out middleware.DeserializeOutput, md middleware.Metadata, err error) {
 	req, ok := in.Request.(*smithyhttp.Request)
-	if !ok || t.call.sent == nil || req.GetStream() != io.Reader(t.call.sent) {
+	if !ok || t.call.body == nil {
 		return next.HandleDeserialize(ctx, in)
 	}
 	if err := smithyhttp.ValidateEndpointHost(req.Host); err != nil {
@@ -56,11 +80,11 @@ func (t *transport) HandleDeserialize(
 	if resp == nil {
 		resp = &http.Response{Header: http.Header{}, Body: http.NoBody}
 	}
-	if err != nil {
-		err = &smithyhttp.RequestSendError{Err: err}
-	}
-	if err != nil && ctx.Err() != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
 		err = &smithy.CanceledError{Err: ctx.Err()}
+	case err != nil:
+		err = &smithyhttp.RequestSendError{Err: err}
 	}
 	out.RawResponse = &smithyhttp.Response{Response: resp}
 	return out, md, err
@@ -79,14 +103,5 @@ func (t *transport) body(raw []byte) io.ReadCloser {
 	return p
 }
 
-// free tells whether nobody looks at the memory of the body any more, and sees to it that nobody will.
-func (c *Call) free() bool {
-	switch t := &c.http; {
-	case t.attempts == 0:
-		return c.sent.Free() // it was sent itself
-	case t.large != nil && (t.attempts > 1 || !t.large.Free()):
-		return false
-	}
-	_, err := c.sent.Seek(0, io.SeekEnd)
-	return err == nil && c.sent.Free()
-}
+// free tells whether nobody looks at the memory of the body any more.
+func (t *transport) free() bool { return t.large == nil || t.attempts == 1 && t.large.Free() }
