@@ -111,6 +111,7 @@ func check() error {
 			errs = append(errs, checkCell(recorded, measured)...)
 		}
 	}
+	errs = append(errs, checkCodec())
 	c := byPage(1000, 10_000)
 	errs = append(errs, checkLinear(c, func() ([]chart.Curve, error) {
 		return trace(c, isDyn, measure.Effort{Rounds: 5, Turn: time.Millisecond})

@@ -18,16 +18,23 @@ type Work struct {
 
 // Effort is how thoroughly to measure.
 type Effort struct {
-	Rounds int           // each has a turn of every work
-	Turn   time.Duration // of repeating one work, at least
+	Rounds int                  // each has a turn of every work
+	Turn   time.Duration        // of repeating one work, at least
+	Clock  func() time.Duration // ProcessorTime when nil
 }
+
+var started = time.Now()
+
+// Elapsed is a clock for what one goroutine does: what others do meanwhile, as the
+// collector on another processor, counts only where it keeps that one waiting.
+func Elapsed() time.Duration { return time.Since(started) }
 
 // Result is what one work costs each time.
 type Result struct {
 	Name string
-	// Time is the processor time of this process, the garbage collector's
-	// included: what other programs take of the machine is not. It is the median
-	// of the turns.
+	// Time is the median of the turns, by the clock of the Effort. That is usually
+	// the processor time of this process, the garbage collector's included: what
+	// other programs take of the machine is not.
 	Time time.Duration
 	// Faster is how many times less time it takes than the first work: the
 	// median of what the rounds give.
@@ -38,9 +45,12 @@ type Result struct {
 // Race measures works in turns, one after the other in each round, so that
 // what else the machine does hits all of them.
 func Race(works []Work, e Effort) ([]Result, error) {
+	if e.Clock == nil {
+		e.Clock = ProcessorTime
+	}
 	repeats := make([]int, len(works))
 	for i, w := range works {
-		n, err := calibrate(w, e.Turn)
+		n, err := e.calibrate(w)
 		if err != nil {
 			return nil, err
 		}
@@ -50,7 +60,7 @@ func Race(works []Work, e Effort) ([]Result, error) {
 	for round := range e.Rounds {
 		for k := range works {
 			i := (k + round) % len(works)
-			t, err := take(works[i], repeats[i])
+			t, err := e.take(works[i], repeats[i])
 			if err != nil {
 				return nil, err
 			}
@@ -73,36 +83,36 @@ func Race(works []Work, e Effort) ([]Result, error) {
 
 // calibrate does work until it is warm and tells how often a turn repeats it.
 // It goes by the best of some tries, as the machine may be busy with one.
-func calibrate(w Work, length time.Duration) (int, error) {
+func (e *Effort) calibrate(w Work) (int, error) {
 	least := math.Inf(1)
 	for n := 1; ; n *= 2 {
 		for range 3 {
-			t, err := take(w, n)
+			t, err := e.take(w, n)
 			if err != nil {
 				return 0, err
 			}
 			least = min(least, t)
 		}
-		if least*float64(n) >= float64(length)/2 {
-			return max(1, int(float64(length)/least)), nil
+		if least*float64(n) >= float64(e.Turn)/2 {
+			return max(1, int(float64(e.Turn)/least)), nil
 		}
 	}
 }
 
 // take does work n times, on a clean heap, and tells how long each took. It is
 // done once before, as the collector has emptied the pools.
-func take(w Work, n int) (float64, error) {
+func (e *Effort) take(w Work, n int) (float64, error) {
 	runtime.GC()
 	if err := w.Do(); err != nil {
 		return 0, fmt.Errorf("%s: %w", w.Name, err)
 	}
-	start := ProcessorTime()
+	start := e.Clock()
 	for range n {
 		if err := w.Do(); err != nil {
 			return 0, fmt.Errorf("%s: %w", w.Name, err)
 		}
 	}
-	return float64(ProcessorTime()-start) / float64(n), nil
+	return float64(e.Clock()-start) / float64(n), nil
 }
 
 // Allocations counts what warm work allocates each time, in objects and bytes:
