@@ -99,9 +99,8 @@ type reply struct {
 	err   error
 }
 
-func (b *batch) start() *batch {
-	b.concurrent = cmp.Or(b.concurrent, defaultConcurrency)
-	return b
+func newBatch(op, label string, limit int, c *batchCall) batch {
+	return batch{op: op, label: label, limit: limit, concurrent: cmp.Or(c.concurrent, defaultConcurrency), progress: c.progress}
 }
 
 // run does all units, of which no two have the same item, and returns what kept

@@ -138,9 +138,10 @@ func (r *reader) accepted(ctx context.Context, op string, item record) (reflect.
 func (r *reader) readBatch(ctx context.Context, op, label string, c *batchCall) *batch {
 	s := r.e.svc
 	table := s.tableName(ctx)
-	b := &batch{op: op, label: label, limit: maxBatchGet, concurrent: c.concurrent, fold: true, progress: c.progress}
+	b := newBatch(op, label, maxBatchGet, c)
+	b.fold = true
 	b.exchange = func(ctx context.Context, units []*unit) error { return r.readUnits(ctx, op, table, c, units) }
-	return b.start()
+	return &b
 }
 
 // readUnits sends one request.

@@ -103,8 +103,8 @@ func (e *entity) batchPut(ctx context.Context, items reflect.Value, c *batchCall
 	k := newUnits(items.Len())
 	k.puts = write{e: e, verb: verbPut}
 	r := request{w: &k.puts, table: e.svc.tableRef(ctx), room: &k.room}
-	shown := e.m.hooked || e.svc.validate != nil // who is shown an item may keep it
-	asGiven := e.still && len(e.m.settled)+len(e.m.ruled) == 0 && r.batchable() == nil
+	shown := e.m.hooked || e.svc.validate != nil                                       // who is shown an item may keep it
+	asGiven := e.still && len(e.m.settled)+len(e.m.ruled) == 0 && r.batchable() == nil // nothing sets or checks an attribute
 	err := k.write(ctx, e.svc, op, "items", c, func(i int, u *unit) error {
 		if len(e.m.settled) > 0 {
 			r.w.now = e.svc.clock()
@@ -305,9 +305,9 @@ func (b *batch) write(ctx context.Context, s *Service, op, label string, c *batc
 		return opError(op, errConcurrency)
 	}
 	table := s.tableName(ctx)
-	*b = batch{op: op, label: label, limit: maxBatchWrite, concurrent: c.concurrent, settled: written, progress: c.progress}
+	*b = newBatch(op, label, maxBatchWrite, c)
+	b.settled = written
 	b.exchange = func(ctx context.Context, units []*unit) error { return s.writeUnits(ctx, op, table, &c.call, units) }
-	b.start()
 	return nil
 }
 

@@ -40,8 +40,8 @@ type Call struct {
 	slots  []Slot
 	known  *Known
 	body   *serializer
-	http   transport     // of the SDK's client
-	sent   *body.Payload // what body has, where http does not hash it
+	http   transport
+	sent   *body.Payload // what body has, as the request's stream, where http does not hash it
 	proto  protocol
 	stack  [1]func(*middleware.Stack) error
 	verify bool // compare checksums
@@ -138,11 +138,14 @@ func (c *Call) apply(o *dynamodb.Options) {
 		c.stepAside()
 		return
 	}
+	if o.HTTPClient != nil {
+		o.HTTPClient = plain.Of(o.HTTPClient)
+	}
 	switch {
 	case len(o.APIOptions) > 0:
 		o.APIOptions = append(slices.Clip(o.APIOptions), c.guard)
 	case o.HTTPClient != nil && !watched(o):
-		c.http = transport{call: c, client: plain.Of(o.HTTPClient)}
+		c.http = transport{call: c, client: o.HTTPClient}
 		c.stack[0] = c.http.add
 		o.APIOptions = c.stack[:]
 	}
@@ -155,9 +158,6 @@ func (c *Call) apply(o *dynamodb.Options) {
 	}
 	if c.client.fastAuth != nil && len(o.AuthSchemes) == 1 && o.AuthSchemes[0] == c.client.auth[0] {
 		o.AuthSchemes = c.client.fastAuth
-	}
-	if o.HTTPClient != nil {
-		o.HTTPClient = plain.Of(o.HTTPClient)
 	}
 	c.proto = protocol{ClientProtocol: o.Protocol, call: c}
 	o.Protocol = &c.proto

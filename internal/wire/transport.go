@@ -24,8 +24,8 @@ import (
 // which saves the SDK's copies of that, and net/http may send the body together with the headers.
 type transport struct {
 	call     *Call
-	client   plain.Doer                    // nil when the SDK's own is used
-	hash     middleware.FinalizeMiddleware // the SDK's; nil when it is used
+	client   plain.Doer
+	hash     middleware.FinalizeMiddleware // the SDK's, nil where it stays
 	sum      string                        // of the body
 	attempts int
 	large    *body.Payload // of the first attempt, unless it is small
