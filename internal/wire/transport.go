@@ -71,6 +71,9 @@ func (t *transport) HandleDeserialize(
 	if !ok || t.call.body == nil {
 		return next.HandleDeserialize(ctx, in)
 	}
+	if err := smithyhttp.ValidateEndpointHost(req.Host); err != nil { // which the signature sets
+		return out, md, err
+	}
 	r := req.WithContext(ctx)
 	r.Body = t.body(t.call.body.buf)
 	resp, err := t.client.Do(r)

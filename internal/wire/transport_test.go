@@ -133,6 +133,29 @@ func TestTransportErrors(t *testing.T) {
 	}
 }
 
+// TestTransportHosts: hosts that the SDK refuses are refused.
+func TestTransportHosts(t *testing.T) {
+	t.Parallel()
+	for endpoint, good := range map[string]bool{
+		"https://db.example": true, "https://db.example:443": true, "http://[::1]:8000": true,
+		"https://no_host.example:443": false, "http://[::1]:80": false,
+	} {
+		var errs []error
+		var count atomic.Int32
+		for _, opts := range [][]func(*dynamodb.Options){{sdkOwn}, nil} {
+			c := newClient(always(200, "{}", &count), func(o *dynamodb.Options) { o.BaseEndpoint = &endpoint })
+			call := mustClient(t, c).Call(nil)
+			_, err := c.GetItem(ctx, getInput(), append(opts, call.Option())...)
+			call.Sent()
+			errs = append(errs, err)
+		}
+		ours, sdk := errs[1], errs[0]
+		if errText(ours) != errText(sdk) || !slices.Equal(typesOf(ours), typesOf(sdk)) || (ours == nil) != good || (count.Load() == 2) != good {
+			t.Errorf("%s: sent %d times, %v\nSDK %v", endpoint, count.Load(), ours, sdk)
+		}
+	}
+}
+
 // typesOf lists the types of an error and those it wraps.
 func typesOf(err error) (out []string) {
 	for ; err != nil; err = errors.Unwrap(err) {
