@@ -318,7 +318,9 @@ func (b *batch) settle(r reply) {
 
 // complete settles a unit that is done, and those that share its outcome.
 func (b *batch) complete(u *unit) {
-	delete(b.live, string(u.id))
+	if b.live != nil {
+		delete(b.live, string(u.id))
+	}
 	for _, x := range u.same {
 		x.found, x.done = u.found, true
 		x.found.again = true

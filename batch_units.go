@@ -3,6 +3,7 @@ package dyn
 import (
 	"bytes"
 	"hash/maphash"
+	"math/bits"
 	"reflect"
 	"sync"
 )
@@ -153,9 +154,11 @@ func newUnitTable(units []*unit, room []int32) unitTable {
 
 // place returns where the table has the unit of an item, or where it belongs.
 func (t *unitTable) place(id []byte) *int32 {
-	at := int(maphash.Bytes(unitSeed, id) % uint64(len(t.table)))
+	at, _ := bits.Mul64(maphash.Bytes(unitSeed, id), uint64(len(t.table))) // hash * len / 2^64
 	for t.table[at] > 0 && !bytes.Equal(t.units[t.table[at]-1].id, id) {
-		at = (at + 1) % len(t.table)
+		if at++; at == uint64(len(t.table)) {
+			at = 0
+		}
 	}
 	return &t.table[at]
 }

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -14,8 +15,15 @@ import (
 // resolver remembers what the SDK's own endpoint resolver said. That depends on nothing but its parameters, and takes a
 // twentieth of a call.
 type resolver struct {
-	mu    sync.RWMutex
-	known map[endpointKey]smithyendpoints.Endpoint
+	last  atomic.Pointer[resolved]
+	mu    sync.Mutex
+	known map[endpointKey]*resolved
+}
+
+// resolved is an endpoint with what it was resolved for.
+type resolved struct {
+	key      endpointKey
+	endpoint smithyendpoints.Endpoint
 }
 
 // endpointKey is [dynamodb.EndpointParameters] as something to compare.
@@ -40,21 +48,30 @@ func (r *resolver) ResolveEndpoint(ctx context.Context, p dynamodb.EndpointParam
 		resource: aws.ToString(p.ResourceArn), resources: strings.Join(p.ResourceArnList, "\n"),
 		dualStack: aws.ToBool(p.UseDualStack), fips: aws.ToBool(p.UseFIPS), search: aws.ToBool(p.IsSearchOperation),
 	}
-	r.mu.RLock()
-	e, ok := r.known[k]
-	r.mu.RUnlock()
-	if ok {
+	e := r.last.Load()
+	if e == nil || e.key != k {
+		var err error
+		if e, err = r.resolve(ctx, k, p); err != nil {
+			return smithyendpoints.Endpoint{}, err
+		}
+		r.last.Store(e)
+	}
+	return e.endpoint, nil
+}
+
+func (r *resolver) resolve(ctx context.Context, k endpointKey, p dynamodb.EndpointParameters) (*resolved, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if e := r.known[k]; e != nil {
 		return e, nil
 	}
 	e, err := sdkResolver.ResolveEndpoint(ctx, p)
 	if err != nil {
-		return e, err
+		return nil, err
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	if r.known == nil || len(r.known) >= maxEndpoints {
-		r.known = map[endpointKey]smithyendpoints.Endpoint{}
+		r.known = map[endpointKey]*resolved{}
 	}
-	r.known[k] = e
-	return e, nil
+	r.known[k] = &resolved{k, e}
+	return r.known[k], nil
 }
