@@ -102,6 +102,23 @@ func TestBatchGetSeq(t *testing.T) {
 	}
 }
 
+// TestBatchGetSeqPanics: a panic of the program's own middleware is not held up.
+func TestBatchGetSeqPanics(t *testing.T) {
+	t.Parallel()
+	svc := newService(t, fixedClock(), dyn.WithMiddleware(func(context.Context, *dyn.OpInfo, func(context.Context) error) error {
+		panic("of the middleware")
+	}))
+	memos := entityOf[Memo](t, svc)
+	defer func() {
+		if r := recover(); r != "of the middleware" {
+			t.Errorf("recovered %v", r)
+		}
+	}()
+	for range memos.BatchGetSeq(t.Context(), slices.Values(memoKeys(0, 3))) {
+		t.Error("an item")
+	}
+}
+
 // TestBatchGetSeqStops takes no more keys when its caller has enough.
 func TestBatchGetSeqStops(t *testing.T) {
 	t.Parallel()

@@ -2,8 +2,9 @@
 //
 // The SDK's protocol, which serialises requests and deserialises responses, is an option of every call. A [Call] wraps
 // it: items of a response go to a [Sink] instead of maps of AttributeValues, and in a request items that are JSON
-// already take the place of placeholders. Everything else is the SDK's: endpoints, credentials, signatures, retries, errors,
-// metadata, tracing, and every member of inputs and outputs that is no item.
+// already take the place of placeholders. Everything else is as with the SDK alone: endpoints, credentials, signatures, retries,
+// errors, metadata, tracing, and every member of inputs and outputs that is no item. A request of the usual form is signed
+// here, and one that nobody else looks at is sent from here, with the same outcome; see signer and transport.
 //
 // What this package does not know makes it step aside, for a client or for a single call: another protocol,
 // interceptors, middleware that is not known to leave items alone. Inputs then hold real maps, and outputs too.
