@@ -318,9 +318,7 @@ func (b *batch) settle(r reply) {
 
 // complete settles a unit that is done, and those that share its outcome.
 func (b *batch) complete(u *unit) {
-	if b.live != nil {
-		delete(b.live, string(u.id))
-	}
+	delete(b.live, string(u.id))
 	for _, x := range u.same {
 		x.found, x.done = u.found, true
 		x.found.again = true

@@ -3,6 +3,7 @@ package body
 import (
 	"errors"
 	"io"
+	"strings"
 	"sync"
 )
 
@@ -17,6 +18,20 @@ const Small = 3 << 10 // the headers take most of a KB
 type Payload struct {
 	mu          sync.Mutex
 	whole, rest []byte
+}
+
+// Outgoing returns the body of one attempt to send b: a small one reads a copy, by a reader of its own or the one given; of
+// another, large reads b itself.
+func Outgoing(b []byte, small *strings.Reader) (r io.ReadCloser, large *Payload) {
+	if len(b) > Small {
+		large = NewPayload(b)
+		return large, large
+	}
+	if small == nil {
+		small = new(strings.Reader)
+	}
+	small.Reset(string(b))
+	return io.NopCloser(small), nil
 }
 
 // NewPayload returns a body that reads from b.

@@ -168,7 +168,8 @@ func (c *Client) request(
 	p.request = *e.template.WithContext(ctx)
 	p.url = e.url
 	p.request.URL, p.request.Header = &p.url, h
-	p.request.Body, p.request.ContentLength = p.body(t.Body), int64(len(t.Body))
+	p.request.Body, p.large = body.Outgoing(t.Body, &p.small)
+	p.request.ContentLength = int64(len(t.Body))
 	return &p.request
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"strings"
 
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -92,15 +91,11 @@ func (t *transport) HandleDeserialize(
 
 // body returns the body of one more attempt: what an earlier one may still read is its own.
 func (t *transport) body(raw []byte) io.ReadCloser {
-	t.attempts++
-	if len(raw) <= body.Small {
-		return io.NopCloser(strings.NewReader(string(raw)))
+	r, large := body.Outgoing(raw, nil)
+	if t.attempts++; t.attempts == 1 {
+		t.large = large
 	}
-	p := body.NewPayload(raw)
-	if t.attempts == 1 {
-		t.large = p
-	}
-	return p
+	return r
 }
 
 // free tells whether nobody looks at the memory of the body any more.
