@@ -21,6 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/dyntable/dyn"
+	"github.com/dyntable/dyn/internal/randtest"
 )
 
 // Crate has fields that hold its keys, and one behind an embedded pointer.
@@ -105,7 +106,7 @@ func crate(caller, i int, text string) Crate {
 func TestBatchPutAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &depot{r: newRand(t), texts: map[string]string{}}
+		d := &depot{r: randtest.New(t), texts: map[string]string{}}
 		for _, svc := range tiers(t, d.client(), fixedClock()) {
 			clear(d.texts)
 			crates := entityOf[Crate](t, svc)

@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dyntable/dyn"
+	"github.com/dyntable/dyn/internal/randtest"
 )
 
 // Entities of one partition whose attributes have the same names, but other types.
@@ -105,7 +106,7 @@ var herbF = dyn.Fields[Herb]()
 // their fields, and of entities that nobody knows.
 func TestCollectionAnswers(t *testing.T) {
 	t.Parallel()
-	r, script := newRand(t), new(script)
+	r, script := randtest.New(t), new(script)
 	client := dynamodb.New(dynamodb.Options{
 		Region: "us-east-1", HTTPClient: script, BaseEndpoint: aws.String("http://answers.invalid"),
 		Credentials: credentials.NewStaticCredentialsProvider("A", "B", ""),

@@ -14,6 +14,7 @@ import (
 
 	"github.com/dyntable/dyn"
 	"github.com/dyntable/dyn/dynlocal"
+	"github.com/dyntable/dyn/internal/randtest"
 )
 
 // The employee application of ElectroDB's documentation: employees, their
@@ -393,7 +394,7 @@ func TestCollectionUpToAnError(t *testing.T) {
 // Items come in runs of one entity, of all lengths, and each is read as what it is.
 func TestCollectionRuns(t *testing.T) {
 	verses, chords, songs := openSongs(t)
-	r := newRand(t)
+	r := randtest.New(t)
 	var want song
 	for i := 0; i < 90; {
 		chord := chance(r, 50)

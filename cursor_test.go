@@ -11,6 +11,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/dyntable/dyn"
+	"github.com/dyntable/dyn/internal/randtest"
 )
 
 // playTwin has the keys and attributes of play in another entity.
@@ -50,7 +51,7 @@ func newCursors(t *testing.T, opts ...dyn.ServiceOption) *cursors {
 	e, notes, o, twin := entityOf[play](t, svc), entityOf[playNote](t, svc), entityOf[play](t, other), entityOf[playTwin](t, twins)
 	ensure(t, svc)
 	ensure(t, other)
-	r := newRand(t)
+	r := randtest.New(t)
 	putPlays(t, r, e, notes, 60)
 	for i := range 3 {
 		if _, err := o.Put(t.Context(), play{Game: "go", Seq: i, Player: "ann", Tag: "x"}); err != nil {
@@ -121,7 +122,7 @@ func TestCursorBinding(t *testing.T) {
 // TestCursorMayChange goes on with another limit, filter or projection.
 func TestCursorMayChange(t *testing.T) {
 	t.Parallel()
-	r, svc := newRand(t), newService(t)
+	r, svc := randtest.New(t), newService(t)
 	e, notes := entityOf[play](t, svc), entityOf[playNote](t, svc)
 	ensure(t, svc)
 	putPlays(t, r, e, notes, 40)

@@ -11,6 +11,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/dyntable/dyn"
+	"github.com/dyntable/dyn/internal/randtest"
 )
 
 // predicate is a condition, and the same in plain Go.
@@ -158,7 +159,7 @@ func ticketPredicates(r *rand.Rand) (out []predicate) {
 // conditions on items of which many lack parts of index keys.
 func TestFindIsAFilter(t *testing.T) {
 	t.Parallel()
-	now, r := day, newRand(t)
+	now, r := day, randtest.New(t)
 	c := newClient(t)
 	svc := serviceOn(t, c, dyn.Table{Name: "app"}, dyn.WithClock(func() time.Time { return now }))
 	e := entityOf[Ticket](t, svc)

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/dyntable/dyn"
+	"github.com/dyntable/dyn/internal/randtest"
 )
 
 // Sensor has attributes as keys, keeps the table's keys in fields, and counts
@@ -238,7 +239,7 @@ func TestRawKeysStayTrue(t *testing.T) {
 	svc := serviceOn(t, c, table, dyn.WithClock(func() time.Time { return now }))
 	e := entityOf[Sensor](t, svc)
 	ensure(t, svc)
-	h := &history[Sensor]{t: t, r: newRand(t), c: c, e: e, model: sensors{}, now: &now, twins: map[string]doc{}, done: map[string]int{}}
+	h := &history[Sensor]{t: t, r: randtest.New(t), c: c, e: e, model: sensors{}, now: &now, twins: map[string]doc{}, done: map[string]int{}}
 	n := cases(10_000)
 	h.run(n, func() { checkSensors(h) })
 	if n >= 10_000 && !t.Failed() {

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/dyntable/dyn"
+	"github.com/dyntable/dyn/internal/randtest"
 )
 
 // Ticket has templates of every kind of part in its indexes.
@@ -489,7 +490,7 @@ func TestIndexKeysStayTrue(t *testing.T) {
 			}
 		}
 	}
-	h := &history[Ticket]{t: t, r: newRand(t), c: c, e: e, model: tickets{}, now: &now, twins: map[string]doc{}, done: map[string]int{}}
+	h := &history[Ticket]{t: t, r: randtest.New(t), c: c, e: e, model: tickets{}, now: &now, twins: map[string]doc{}, done: map[string]int{}}
 	h.run(cases(10_000), func() { checkTickets(h) })
 	if n := cases(10_000); n >= 10_000 && !t.Failed() {
 		h.enough(100, "put", "create", "create refused", "update", "update refused", "update without parts", "upsert", "upsert without parts",

@@ -14,6 +14,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/dyntable/dyn"
+	"github.com/dyntable/dyn/internal/randtest"
 )
 
 // play has indexes in which many items have one key.
@@ -294,7 +295,7 @@ func (p *pager) check(t *testing.T, r *rand.Rand) (requests int) {
 // ones, and while their key is being changed.
 func TestPagesAreTheWhole(t *testing.T) {
 	t.Parallel()
-	r, c := newRand(t), newClient(t)
+	r, c := randtest.New(t), newClient(t)
 	k1, k2 := bytes.Repeat([]byte{1}, 32), bytes.Repeat([]byte{2}, 32)
 	plain := serviceOn(t, c, dyn.Table{Name: "app"})
 	plays, notes := entityOf[play](t, plain), entityOf[playNote](t, plain)
@@ -471,7 +472,7 @@ func TestMaxPages(t *testing.T) {
 // TestSegmentsAreTheScan unites the segments of parallel scans.
 func TestSegmentsAreTheScan(t *testing.T) {
 	t.Parallel()
-	r, svc := newRand(t), newService(t)
+	r, svc := randtest.New(t), newService(t)
 	e, notes := entityOf[play](t, svc), entityOf[playNote](t, svc)
 	ensure(t, svc)
 	putPlays(t, r, e, notes, 100)

@@ -14,26 +14,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// newRand returns a source of random choices. A test that fails names its seed;
-// DYN_SEED repeats it.
-func newRand(t testing.TB) *rand.Rand {
-	t.Helper()
-	seed := rand.Uint64()
-	if s := os.Getenv("DYN_SEED"); s != "" {
-		n, err := strconv.ParseUint(s, 10, 64)
-		if err != nil {
-			t.Fatalf("DYN_SEED: %v", err)
-		}
-		seed = n
-	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("DYN_SEED=%d repeats the choices of this run", seed)
-		}
-	})
-	return rand.New(rand.NewPCG(seed, 0))
-}
-
 // cases is how many of n random cases a test runs: all of them, but for a slow
 // engine at DYN_ENDPOINT, and with the race detector, for which they are not.
 func cases(n int) int {

@@ -10,6 +10,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/dyntable/dyn"
+	"github.com/dyntable/dyn/internal/randtest"
 )
 
 // level is stored as a number, and stands in keys as a word.
@@ -97,7 +98,7 @@ type visit struct {
 // month or the hour.
 func TestCoarsePartitions(t *testing.T) {
 	t.Parallel()
-	r, svc := newRand(t), newService(t)
+	r, svc := randtest.New(t), newService(t)
 	e := entityOf[visit](t, svc)
 	ensure(t, svc)
 	start := time.Date(2026, 1, 30, 22, 59, 0, 0, time.UTC)

@@ -15,6 +15,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/dyntable/dyn"
+	"github.com/dyntable/dyn/internal/randtest"
 )
 
 // rangeFields are the attributes that sort keys of every kind are made of.
@@ -460,7 +461,7 @@ func newRangeTest[T, V any](t *testing.T, project string, wrap func(rangeFields)
 	svc := newService(t)
 	e, v, noise := entityOf[T](t, svc), entityOf[V](t, svc), entityOf[rangeNoise](t, svc)
 	ensure(t, svc)
-	rt := &rangeTest{r: newRand(t), f: fields(dyn.Fields[T]()), project: project}
+	rt := &rangeTest{r: randtest.New(t), f: fields(dyn.Fields[T]()), project: project}
 	for len(rt.items) < cases(5000)/50 {
 		x := randomRangeFields(rt.r, len(rt.items))
 		var err error

@@ -34,6 +34,7 @@ func TestImports(t *testing.T) {
 		"internal/plain":           {},
 		"internal/sigv4":           {},
 		"internal/codec/codectest": {},
+		"internal/randtest":        {},
 	}
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}:{{join .Imports " "}}`, ".", "./internal/...").Output()
 	if err != nil {

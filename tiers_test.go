@@ -22,6 +22,7 @@ import (
 
 	"github.com/dyntable/dyn"
 	"github.com/dyntable/dyn/dynlocal"
+	"github.com/dyntable/dyn/internal/randtest"
 )
 
 // TestExplain finds that each client gets the tier that fits it.
@@ -182,7 +183,7 @@ func spoil(r *rand.Rand, item map[string]types.AttributeValue) map[string]types.
 // tier: of sound items, and of such that others have written.
 func TestTiersAgree(t *testing.T) {
 	t.Parallel()
-	r, client := newRand(t), wired(t)
+	r, client := randtest.New(t), wired(t)
 	var stores [3]Wall
 	for i, svc := range tiers(t, client, fixedClock()) {
 		stores[i].svc = svc

@@ -8,8 +8,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
+
+	"github.com/dyntable/dyn/internal/randtest"
 )
 
 // FuzzHandler sends bodies to every operation: whatever they are, the answer is one of the service's, in time.
@@ -65,9 +66,7 @@ func checkAnswer(t *testing.T, h http.Handler, operation, body string) {
 // TestRandomShapes puts values into requests where they do not belong.
 func TestRandomShapes(t *testing.T) {
 	t.Parallel()
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0))
+	random := randtest.New(t)
 	names := slices.Sorted(maps.Keys(operations))
 	fresh := fuzzedHandler(t)
 	h := fresh()

@@ -7,18 +7,19 @@ import (
 	"os"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/dyntable/dyn/internal/randtest"
 )
 
 // operationsPerSequence is how many operations are done on the same tables.
 const operationsPerSequence = 100
 
 // TestDifferential sends random operations to the engine and to the one at DYN_ENDPOINT, and compares the answers.
-// DYN_SEED repeats a run, DYN_OPERATIONS sets how many operations there are.
+// DYN_OPERATIONS sets how many operations there are.
 func TestDifferential(t *testing.T) { differential(t, requireEndpoint(t)) }
 
 // TestWaysAgree sends random operations in process and over HTTP: the answers have to be equal to the letter.
@@ -29,9 +30,8 @@ func TestWaysAgree(t *testing.T) {
 
 func differential(t *testing.T, other engine) {
 	t.Helper()
-	seed := number(t, "DYN_SEED", uint64(time.Now().UnixNano()))
+	seed := randtest.Seed(t)
 	total := number(t, "DYN_OPERATIONS", 10_000)
-	t.Logf("DYN_SEED=%d", seed)
 	seen := &coverage{}
 	if total >= 10_000 {
 		t.Cleanup(func() { seen.check(t, int(total)) })
@@ -48,7 +48,7 @@ func differential(t *testing.T, other engine) {
 			}
 			if d != nil {
 				s.operations = s.operations[:d.at+1]
-				t.Errorf("DYN_SEED=%d\n%s", seed, s.minimized(t, inProcess, other, d))
+				t.Error(s.minimized(t, inProcess, other, d))
 			}
 		})
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/dyntable/dyn/dynlocal/internal/value"
+	"github.com/dyntable/dyn/internal/randtest"
 )
 
 var update = flag.Bool("update", false, "record testdata/answers.tsv anew from DYN_ENDPOINT")
@@ -58,7 +59,7 @@ func answer(kind, src string, item value.Item) string {
 
 func recordAnswers(t *testing.T) {
 	e := newEndpoint(t)
-	g := &generator{seed(t)}
+	g := &generator{randtest.New(t)}
 	item := sampleItem(t)
 	var out strings.Builder
 	for want, n := range map[string]int{"true": 200, "false": 150} {

@@ -3,7 +3,6 @@ package expr
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"os"
 	"regexp"
 	"strconv"
@@ -18,6 +17,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/dyntable/dyn/dynlocal/internal/value"
+	"github.com/dyntable/dyn/internal/randtest"
 )
 
 // endpoint compares the package with a DynamoDB that DYN_ENDPOINT names, usually DynamoDB Local.
@@ -94,20 +94,11 @@ func message(err error) string {
 	return strings.TrimPrefix(msg, "Invalid KeyConditionExpression: ")
 }
 
-func seed(t *testing.T) *rand.Rand {
-	s := uint64(time.Now().UnixNano())
-	if text := os.Getenv("DYN_SEED"); text != "" {
-		s, _ = strconv.ParseUint(text, 10, 64)
-	}
-	t.Logf("DYN_SEED=%d", s)
-	return rand.New(rand.NewPCG(s, s))
-}
-
 const endpointCases = 2000
 
 func TestConditionsLikeEndpoint(t *testing.T) {
 	e := newEndpoint(t)
-	g := &generator{seed(t)}
+	g := &generator{randtest.New(t)}
 	item := sampleItem(t)
 	for range endpointCases {
 		src := g.mutate(g.condition(3))
@@ -126,7 +117,7 @@ func TestConditionsLikeEndpoint(t *testing.T) {
 
 func TestUpdatesLikeEndpoint(t *testing.T) {
 	e := newEndpoint(t)
-	g := &generator{seed(t)}
+	g := &generator{randtest.New(t)}
 	item := sampleItem(t)
 	for range endpointCases {
 		src := g.mutate(g.update())
@@ -205,7 +196,7 @@ func applyUpdate(src string, names map[string]string, values map[string]value.Va
 
 func TestProjectionsLikeEndpoint(t *testing.T) {
 	e := newEndpoint(t)
-	g := &generator{seed(t)}
+	g := &generator{randtest.New(t)}
 	item := sampleItem(t)
 	e.put(item)
 	for range endpointCases {
@@ -257,7 +248,7 @@ func TestKeyConditionsLikeEndpoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &generator{seed(t)}
+	g := &generator{randtest.New(t)}
 	for range endpointCases {
 		src := g.mutate(g.keyCondition())
 		names, values := g.placeholders(src)
@@ -301,7 +292,7 @@ var farZero = regexp.MustCompile(`^[-+]?[0.]+[eE][-+]?1[123]\d$`)
 // TestNumbersLikeEndpoint stores random numbers, sums and differences.
 func TestNumbersLikeEndpoint(t *testing.T) {
 	e := newEndpoint(t)
-	g := &generator{seed(t)}
+	g := &generator{randtest.New(t)}
 	e.put(sampleItem(t))
 	for range endpointCases {
 		x, y, sign := g.number(), g.number(), pick(g, "+", "-")
