@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dyntable/dyn/internal/codec/codectest"
+	"github.com/dyntable/dyn/internal/randtest"
 )
 
 const (
@@ -20,10 +21,11 @@ const (
 
 // forRandom calls f for values of the sink type and of many random ones.
 func forRandom(t *testing.T, f func(t *testing.T, g *codectest.Gen, p *Plan, v reflect.Value)) {
-	for seed := range uint64(randomTypes) {
-		forSeed(t, seed, f)
-		if t.Failed() {
-			t.Fatalf("seed %d", seed)
+	t.Helper()
+	first := randtest.Seed(t)
+	for i := range uint64(randomTypes) {
+		if forSeed(t, first+i, f); t.Failed() {
+			t.Fatalf("seed %d, the %d. type", first+i, i)
 		}
 	}
 }

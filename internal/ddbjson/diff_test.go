@@ -12,10 +12,11 @@ import (
 
 	"github.com/dyntable/dyn/internal/codec"
 	"github.com/dyntable/dyn/internal/codec/codectest"
+	"github.com/dyntable/dyn/internal/randtest"
 )
 
 const (
-	randomTypes   = 640
+	randomTypes   = 700
 	valuesPerType = 80
 	itemsPerValue = 5
 )
@@ -24,13 +25,14 @@ var extras = []string{"_entity", "pk", "zip", "Name", "F0", "f1"}
 
 // forRandom calls f for values of codectest.Sink and of many random types.
 func forRandom(t *testing.T, f func(t *testing.T, g *codectest.Gen, c *Codec, v reflect.Value)) {
-	n := uint64(randomTypes)
+	t.Helper()
+	n, first := uint64(randomTypes), randtest.Seed(t)
 	if testing.Short() || raceEnabled {
-		n /= 20
+		n, first = n/20, 0 // too few for what is expected of any
 	}
-	for seed := range n {
-		if forSeed(t, seed, f); t.Failed() {
-			t.Fatalf("seed %d", seed)
+	for i := range n {
+		if forSeed(t, first+i, f); t.Failed() {
+			t.Fatalf("seed %d, the %d. type", first+i, i)
 		}
 	}
 }
