@@ -7,31 +7,43 @@ import (
 	"sync"
 )
 
-// Small is the size up to which the body of a request is copied for it. net/http sends one that it knows to be in memory
-// together with the headers, where its buffer of 4 KB has room for both, but it does not tell when it has done with it: a
-// service may answer before it has read all of a request, and then the transport goes on reading the body.
+// Small is the size up to which the body of a request is copied for it: net/http sends one that it knows to be in memory
+// together with the headers, where its buffer of 4 KB has room for both.
 const Small = 3 << 10 // the headers take most of a KB
 
-// Payload is the body of a request, which is not copied. A transport does not tell when it has done with one: a service
-// may answer before it has read all of a request, and then the transport goes on reading. So a payload says whether all
-// of it has been read, and keeps no part of its memory with others.
-type Payload struct {
-	mu          sync.Mutex
-	whole, rest []byte
+// Sending is the sending of one body, in as many attempts as it takes.
+type Sending struct {
+	Attempts int
+	large    *Payload // of the first, nil for a small body
 }
 
-// Outgoing returns the body of one attempt to send b: a small one reads a copy, by a reader of its own or the one given; of
-// another, large reads b itself.
-func Outgoing(b []byte, small *strings.Reader) (r io.ReadCloser, large *Payload) {
+// Next returns the body of one more attempt to send b: a small one reads a copy, by a reader of its own or the one given;
+// another reads b itself.
+func (s *Sending) Next(b []byte, small *strings.Reader) io.ReadCloser {
+	s.Attempts++
 	if len(b) > Small {
-		large = NewPayload(b)
-		return large, large
+		p := NewPayload(b)
+		if s.Attempts == 1 {
+			s.large = p
+		}
+		return p
 	}
 	if small == nil {
 		small = new(strings.Reader)
 	}
 	small.Reset(string(b))
-	return io.NopCloser(small), nil
+	return io.NopCloser(small)
+}
+
+// Free reports whether nobody looks at the memory of the body any more. After a second attempt, somebody may.
+func (s *Sending) Free() bool { return s.large == nil || s.Attempts == 1 && s.large.Free() }
+
+// Payload is the body of a request, which is not copied. A transport does not tell when it has done with one: a service
+// may answer before it has read all of a request, and then the transport goes on reading. So a payload says whether all
+// of it has been read.
+type Payload struct {
+	mu          sync.Mutex
+	whole, rest []byte
 }
 
 // NewPayload returns a body that reads from b.

@@ -62,6 +62,37 @@ func TestPayloadFree(t *testing.T) {
 	}
 }
 
+// TestSending counts a body as free once nobody can look at it any more.
+func TestSending(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		size int
+		read []bool // each attempt's
+		free bool
+	}{
+		{Small, nil, true},
+		{Small, []bool{false}, true},
+		{Small, []bool{false, false}, true},
+		{Small + 1, nil, true},
+		{Small + 1, []bool{false}, false},
+		{Small + 1, []bool{true}, true},
+		{Small + 1, []bool{true, true}, false},
+	} {
+		var s Sending
+		raw := make([]byte, tt.size)
+		for _, read := range tt.read {
+			if r := s.Next(raw, nil); read {
+				if n, err := io.Copy(io.Discard, r); n != int64(tt.size) || err != nil {
+					t.Fatal(n, err)
+				}
+			}
+		}
+		if s.Free() != tt.free {
+			t.Errorf("%+v: free %t", tt, s.Free())
+		}
+	}
+}
+
 // TestPayloadHeld has somebody who is being written to, for as long as it takes.
 func TestPayloadHeld(t *testing.T) {
 	t.Parallel()

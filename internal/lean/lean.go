@@ -21,7 +21,6 @@ import (
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
-	"github.com/dyntable/dyn/internal/body"
 	"github.com/dyntable/dyn/internal/plain"
 	"github.com/dyntable/dyn/internal/sigv4"
 )
@@ -75,11 +74,11 @@ func (c *Client) Do(ctx context.Context, call Call) (Metadata, error) {
 	if r == nil {
 		return Metadata{}, fmt.Errorf("operation %s cannot be sent directly", call.Op)
 	}
-	p, t := new(parcel), newTrip(&call, r)
-	p.context = callContext{Context: ctx, values: r.context}
+	p := new(parcel)
+	t := newTrip(&call, r, &p.sending)
+	p.context = callContext{Context: ctx, route: r}
 	a, err := c.send(&p.context, p, &t)
-	md := Metadata{RequestID: a.requestID(), Attempts: a.number}
-	md.Free = len(call.Body) <= body.Small || a.number == 1 && p.large != nil && p.large.Free()
+	md := Metadata{RequestID: a.requestID(), Attempts: a.number, Free: t.sending.Free()}
 	if err != nil {
 		return md, &smithy.OperationError{ServiceID: dynamodb.ServiceID, OperationName: call.Op, Err: err}
 	}
@@ -118,11 +117,11 @@ func (c *Client) learn(a *attempt) {
 // here they are made once per operation.
 type callContext struct {
 	context.Context
-	values context.Context
+	route *route // whose context has the values
 }
 
 func (c *callContext) Value(key any) any {
-	if v := c.values.Value(key); v != nil {
+	if v := c.route.context.Value(key); v != nil {
 		return v
 	}
 	return c.Context.Value(key)

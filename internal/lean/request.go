@@ -69,11 +69,12 @@ type trip struct {
 	route      *route
 	invocation string // names the call in each of its requests
 	trace      string // of AWS Lambda, to break loops of functions
+	sending    *body.Sending
 }
 
-func newTrip(call *Call, route *route) trip {
+func newTrip(call *Call, route *route, s *body.Sending) trip {
 	var room [36]byte
-	return trip{Call: *call, route: route, invocation: string(appendUUID(room[:0])), trace: lambdaTrace()}
+	return trip{Call: *call, route: route, invocation: string(appendUUID(room[:0])), trace: lambdaTrace(), sending: s}
 }
 
 // appendUUID appends a random UUID. It has to be unique, not secret.
@@ -132,8 +133,8 @@ type parcel struct {
 	request http.Request
 	url     url.URL
 	small   strings.Reader
-	large   *body.Payload
-	values  [3]string // of the headers that are other ones in every request
+	values  [3]string    // of the headers that are other ones in every request
+	sending body.Sending // of the call, in the parcel of its first attempt
 }
 
 // set sets a header to one of the values.
@@ -168,7 +169,7 @@ func (c *Client) request(
 	p.request = *e.template.WithContext(ctx)
 	p.url = e.url
 	p.request.URL, p.request.Header = &p.url, h
-	p.request.Body, p.large = body.Outgoing(t.Body, &p.small)
+	p.request.Body = t.sending.Next(t.Body, &p.small)
 	p.request.ContentLength = int64(len(t.Body))
 	return &p.request
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	smithyendpoints "github.com/aws/smithy-go/endpoints"
 
+	"github.com/dyntable/dyn/internal/body"
 	"github.com/dyntable/dyn/internal/sigv4"
 )
 
@@ -217,6 +218,7 @@ func (c *Client) compare(p *trial) error {
 		route:      c.routes["GetItem"],
 		invocation: h.Get(headerInvocation),
 		trace:      h.Get(headerTrace),
+		sending:    new(body.Sending),
 	}
 	mine := c.request(context.Background(), new(parcel), e, &t, &trialKeys, at, h.Get(headerAttempt))
 	for _, name := range slices.Sorted(maps.Keys(h)) {

@@ -92,9 +92,7 @@ func (c *Call) Body(in smithy.Serializable) (body []byte, ok bool) {
 
 // Sent must be called once the SDK's client has returned.
 func (c *Call) Sent() {
-	switch {
-	case c.http.attempts > 0 && !c.http.free():
-	case c.sent == nil, c.sent.Free():
+	if c.http.sending.Free() && (c.sent == nil || c.sent.Free()) {
 		c.Recycle()
 	}
 	c.sent = nil

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"context"
-	"io"
 	"net/http"
 
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
@@ -22,12 +21,11 @@ import (
 // the end, where the request is sent. They do what the SDK's do, but have the body from the call instead of the request,
 // which saves the SDK's copies of that, and net/http may send the body together with the headers.
 type transport struct {
-	call     *Call
-	client   plain.Doer
-	hash     middleware.FinalizeMiddleware // the SDK's, nil where it stays
-	sum      string                        // of the body
-	attempts int
-	large    *body.Payload // of the first attempt, unless it is small
+	call    *Call
+	client  plain.Doer
+	hash    middleware.FinalizeMiddleware // the SDK's, nil where it stays
+	sum     string                        // of the body
+	sending body.Sending
 }
 
 // watched tells whether somebody wants to know of every request.
@@ -74,7 +72,7 @@ func (t *transport) HandleDeserialize(
 		return out, md, err
 	}
 	r := req.WithContext(ctx)
-	r.Body = t.body(t.call.body.buf)
+	r.Body = t.sending.Next(t.call.body.buf, nil)
 	resp, err := t.client.Do(r)
 	if resp == nil {
 		resp = &http.Response{Header: http.Header{}, Body: http.NoBody}
@@ -88,15 +86,3 @@ func (t *transport) HandleDeserialize(
 	out.RawResponse = &smithyhttp.Response{Response: resp}
 	return out, md, err
 }
-
-// body returns the body of one more attempt: what an earlier one may still read is its own.
-func (t *transport) body(raw []byte) io.ReadCloser {
-	r, large := body.Outgoing(raw, nil)
-	if t.attempts++; t.attempts == 1 {
-		t.large = large
-	}
-	return r
-}
-
-// free tells whether nobody looks at the memory of the body any more.
-func (t *transport) free() bool { return t.large == nil || t.attempts == 1 && t.large.Free() }

@@ -82,7 +82,7 @@ func TestTransportSends(t *testing.T) {
 				if _, err := c.PutItem(context.WithValue(ctx, sendingKey{}, 7), in, append(opts, call.Option())...); err != nil {
 					t.Fatal(err)
 				}
-				if ours := call.http.attempts == 2 && call.http.hash != nil; ours != (i == 1) || len(seen) != 2 {
+				if ours := call.http.sending.Attempts == 2 && call.http.hash != nil; ours != (i == 1) || len(seen) != 2 {
 					t.Errorf("%d bytes: sent %d times, by our transport %t", size, len(seen), ours)
 				}
 				call.Sent()
@@ -260,8 +260,8 @@ func TestWatched(t *testing.T) {
 		var count atomic.Int32
 		c := newClient(always(200, "{}", &count), option)
 		call := mustClient(t, c).Call(nil)
-		if _, err := c.GetItem(ctx, getInput(), call.Option()); err != nil || count.Load() != 1 || call.http.attempts > 0 {
-			t.Errorf("%s: %v, sent %d times, %d by our transport", name, err, count.Load(), call.http.attempts)
+		if _, err := c.GetItem(ctx, getInput(), call.Option()); err != nil || count.Load() != 1 || call.http.sending.Attempts > 0 {
+			t.Errorf("%s: %v, sent %d times, %d by our transport", name, err, count.Load(), call.http.sending.Attempts)
 		}
 	}
 	s := &spans{}
