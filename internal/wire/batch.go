@@ -13,9 +13,9 @@ import (
 func (s *serializer) batch(in smithy.Serializable) bool {
 	switch in := in.(type) {
 	case *dynamodb.BatchWriteItemInput:
-		return known.batchWrite && s.batchWrite(in)
+		return complete.batchWrite && s.batchWrite(in)
 	case *dynamodb.BatchGetItemInput:
-		return known.batchGet && s.batchGet(in)
+		return complete.batchGet && s.batchGet(in)
 	}
 	return false
 }

@@ -78,9 +78,7 @@ func (c *Call) Direct() bool { return c.direct }
 func (c *Call) Body(in smithy.Serializable) (body []byte, ok bool) {
 	s := newSerializer(c.slots)
 	s.known = c.known
-	if !s.batch(in) {
-		s.write(in)
-	}
+	s.write(in)
 	if s.unknown || s.written != len(c.slots) {
 		s.free()
 		c.stepAside()

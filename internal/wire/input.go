@@ -18,13 +18,12 @@ import (
 // interface is a good part of what they cost. Their usual members are written here, in the SDK's order; an input with
 // any other one, or of an SDK that has given it more of them, writes itself.
 
-// write writes an input.
+// write writes an input to a buffer that is empty.
 func (s *serializer) write(in smithy.Serializable) {
-	from := len(s.buf)
-	if s.plain(in) {
+	if s.batch(in) || s.plain(in) {
 		return
 	}
-	s.buf, s.comma, s.written = s.buf[:from], false, 0
+	s.buf, s.comma, s.written = s.buf[:0], false, 0
 	in.Serialize(s)
 }
 
@@ -33,22 +32,22 @@ func (s *serializer) plain(in smithy.Serializable) (ok bool) {
 	s.buf = append(s.buf, '{')
 	switch in := in.(type) {
 	case *dynamodb.GetItemInput:
-		ok = known.get && s.get(in)
+		ok = complete.get && s.get(in)
 	case *dynamodb.PutItemInput:
-		ok = known.put && s.put(in)
+		ok = complete.put && s.put(in)
 	case *dynamodb.UpdateItemInput:
-		ok = known.update && s.update(in)
+		ok = complete.update && s.update(in)
 	case *dynamodb.DeleteItemInput:
-		ok = known.delete && s.delete(in)
+		ok = complete.delete && s.delete(in)
 	case *dynamodb.QueryInput:
-		ok = known.query && s.query(in)
+		ok = complete.query && s.query(in)
 	}
 	s.buf = append(s.buf, '}')
 	return ok
 }
 
-// known tells which inputs have the members that are known here, and no other.
-var known = struct{ get, put, update, delete, query, batchWrite, batchGet bool }{
+// complete tells of which inputs all members are known here.
+var complete = struct{ get, put, update, delete, query, batchWrite, batchGet bool }{
 	get: has[dynamodb.GetItemInput](
 		"AttributesToGet", "ConsistentRead", "ExpressionAttributeNames", "Key", "ProjectionExpression", "ReturnConsumedCapacity", "TableName",
 	),

@@ -17,11 +17,10 @@ type response struct {
 	call *Call
 	body []byte
 	out  smithy.Deserializable
-	read func(r *response, at int) int // the member with the items
+	how  *reader
 
-	items   string // its name
-	taken   bool
-	from    int // where it is
+	taken   bool // the member with the items
+	from    int  // where it is
 	to      int
 	rest    bool // there are members that are none of these
 	count   int32
@@ -71,7 +70,7 @@ func (c *Call) take(operation string, body []byte, out smithy.Deserializable) (r
 
 // takeMembers is take for responses of any form. If to is not 0, the items are at their place and have been read.
 func (c *Call) takeMembers(how *reader, body []byte, to int, out smithy.Deserializable) (rest []byte, ok bool) {
-	r := response{call: c, body: body, out: out, read: how.read, items: how.member}
+	r := response{call: c, body: body, out: out, how: how}
 	if to != 0 {
 		r.taken, r.from, r.to = true, len(how.alone), to
 	}
@@ -110,7 +109,7 @@ func (r *response) left() []byte {
 // member reads one member of the response.
 func (r *response) member(name []byte, at int) int {
 	switch string(name) {
-	case r.items:
+	case r.how.member:
 		if r.taken && at == r.from {
 			return r.to // read before the others
 		}
@@ -118,7 +117,7 @@ func (r *response) member(name []byte, at int) int {
 			return ddbjson.Bad
 		}
 		r.taken, r.from = true, at
-		r.to = r.read(r, at)
+		r.to = r.how.read(r, at)
 		return r.to
 	case "Count":
 		return r.number(&r.count, at)

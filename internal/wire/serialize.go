@@ -120,14 +120,9 @@ func (s *serializer) WriteKey(_ *smithy.Schema, key string) {
 
 // place writes an item over the brace that was to begin its placeholder.
 func (s *serializer) place(index string) {
-	i, err := strconv.Atoi(index)
-	if err != nil || i < 0 || i >= len(s.slots) {
-		s.unknown = true
-		return
-	}
 	s.inside = true
-	s.written++
-	s.buf = append(s.buf[:len(s.buf)-1], s.slots[i].Item...)
+	s.buf = s.buf[:len(s.buf)-1]
+	s.unknown = !s.fill(index) || s.unknown
 }
 
 // CloseMap implements [smithy.ShapeSerializer].
