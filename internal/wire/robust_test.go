@@ -415,7 +415,7 @@ func TestBrokenBodies(t *testing.T) {
 					return a, nil
 				})
 				_, err := c.GetItem(ctx, getInput(), options(c)...)
-				return errText(err), n.Load()
+				return fmt.Sprint(err), n.Load()
 			}
 			got, n := try(func(c *dynamodb.Client) []func(*dynamodb.Options) {
 				return []func(*dynamodb.Options){mustClient(t, c).Call(&parsed{}).Option()}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"hash/crc32"
 	"io"
 	"net/http"
@@ -135,6 +134,3 @@ func sameJSON(tb testing.TB, got, want []byte) {
 		tb.Errorf("got  %s\nwant %s", got, want)
 	}
 }
-
-// errText is the text of an error without what differs from call to call.
-func errText(err error) string { return fmt.Sprint(err) }

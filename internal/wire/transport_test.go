@@ -124,11 +124,11 @@ func TestTransportErrors(t *testing.T) {
 			cancel()
 		}
 		ours, sdk := errs[1], errs[0]
-		if errText(ours) != errText(sdk) || tries[0] != tries[1] {
+		if fmt.Sprint(ours) != fmt.Sprint(sdk) || tries[0] != tries[1] {
 			t.Errorf("%s: after %d tries\n%v\nSDK after %d tries\n%v", name, tries[1], ours, tries[0], sdk)
 		}
-		if !slices.Equal(typesOf(ours), typesOf(sdk)) {
-			t.Errorf("%s: %v, SDK %v", name, typesOf(ours), typesOf(sdk))
+		if !slices.Equal(chain(ours), chain(sdk)) {
+			t.Errorf("%s: %v, SDK %v", name, chain(ours), chain(sdk))
 		}
 	}
 }
@@ -150,14 +150,14 @@ func TestTransportHosts(t *testing.T) {
 			errs = append(errs, err)
 		}
 		ours, sdk := errs[1], errs[0]
-		if errText(ours) != errText(sdk) || !slices.Equal(typesOf(ours), typesOf(sdk)) || (ours == nil) != good || (count.Load() == 2) != good {
+		if fmt.Sprint(ours) != fmt.Sprint(sdk) || !slices.Equal(chain(ours), chain(sdk)) || (ours == nil) != good || (count.Load() == 2) != good {
 			t.Errorf("%s: sent %d times, %v\nSDK %v", endpoint, count.Load(), ours, sdk)
 		}
 	}
 }
 
-// typesOf lists the types of an error and those it wraps.
-func typesOf(err error) (out []string) {
+// chain lists the types of an error and of those inside of it.
+func chain(err error) (out []string) {
 	for ; err != nil; err = errors.Unwrap(err) {
 		out = append(out, fmt.Sprintf("%T", err))
 	}
