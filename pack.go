@@ -84,7 +84,7 @@ func (k *keyAttr) isPlain() bool {
 		return false
 	}
 	for i := range len(k.parts) + 1 {
-		if _, ok := ddbjson.AppendPlain(nil, k.prefix+k.tmpl.Literal(i)); !ok {
+		if !ddbjson.IsPlain(k.prefix + k.tmpl.Literal(i)) {
 			return false
 		}
 	}

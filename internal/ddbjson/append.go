@@ -162,8 +162,8 @@ func loadHalf(s string, i int) uint32 {
 	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
-// isPlain tells whether s is written as it is.
-func isPlain(s string) bool {
+// IsPlain tells whether s is the content of a JSON string as it is.
+func IsPlain(s string) bool {
 	var odd uint64
 	if n := len(s); n < 8 {
 		w := shortText(s)

@@ -394,7 +394,7 @@ type member[T any] struct {
 func appendMembers[T any](e *encoder, dst []byte, elem *node, m map[string]T, room *[]member[T]) (_ []byte, ok bool) {
 	all, plain := (*room)[:0], true
 	for name, x := range m {
-		plain = plain && isPlain(name)
+		plain = plain && IsPlain(name)
 		all = append(all, member[T]{name, x})
 	}
 	*room = all

@@ -158,7 +158,7 @@ func TestTextEnds(t *testing.T) {
 					t.Fatalf("got %q, want %q", got, want)
 				}
 			}
-			if isPlain(text) != (special < 0) {
+			if IsPlain(text) != (special < 0) {
 				t.Fatalf("%q is plain: %v", text, special >= 0)
 			}
 		}
