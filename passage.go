@@ -165,8 +165,7 @@ func travel[I, O any](
 	if p.sink != nil {
 		sink = p.sink
 	}
-	s.route.wire.Begin(&p.call, sink, p.items)
-	p.call.Condition(p.known)
+	s.route.wire.Begin(&p.call, sink, p.items, p.known)
 	if s.route.lean != nil {
 		out := new(O)
 		if sent, err := s.sendLean(ctx, api, table, p, in, out); sent {
@@ -210,9 +209,8 @@ func (p *passage) decode(answer []byte) error {
 		reflect.ValueOf(p.out).Elem().SetZero()
 	}
 	p.tried = true
-	left := p.call.Answer(p.api, answer, p.out)
-	if len(left) == 0 || string(left) == "{}" {
-		return nil
+	if left := p.call.Answer(p.api, answer, p.out); len(left) > 0 {
+		return p.svc.route.lean.Read(p.api, left, p.out)
 	}
-	return p.svc.route.lean.Read(p.api, left, p.out)
+	return nil
 }

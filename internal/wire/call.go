@@ -57,17 +57,14 @@ type Slot struct {
 	Item []byte
 }
 
-// Begin makes c a call whose items in the response go to sink, which may be nil, and whose input has items. The input is
-// good for this call only. The items must stay as they are until the call returns.
-func (w *Client) Begin(c *Call, sink Sink, items []Slot) {
-	*c = Call{client: w, sink: sink, slots: items}
+// Begin makes c a call whose items in the response go to sink, which may be nil, and whose input has items, and a condition
+// that may be known. The input is good for this call only. The items must stay as they are until the call returns.
+func (w *Client) Begin(c *Call, sink Sink, items []Slot, condition *Known) {
+	*c = Call{client: w, sink: sink, slots: items, known: condition}
 	for i := range items {
 		*items[i].At = placeholder(i)
 	}
 }
-
-// Condition gives what is known of the condition of the input.
-func (c *Call) Condition(k *Known) { c.known = k }
 
 // Direct tells, after the call has succeeded, whether the sink has the items. If not they are in the output.
 func (c *Call) Direct() bool { return c.direct }
@@ -108,7 +105,7 @@ func (c *Call) Recycle() {
 const allProcessed = `{"UnprocessedItems":{}}`
 
 // Answer takes the items out of the answer of an operation. It returns what is left for the SDK's protocol to read into
-// out: nothing, if what else there was is in out already.
+// out: nothing, if there is nothing else or it is in out already.
 func (c *Call) Answer(operation string, answer []byte, out smithy.Deserializable) (left []byte) {
 	c.direct = false
 	if string(answer) == allProcessed {
@@ -117,11 +114,13 @@ func (c *Call) Answer(operation string, answer []byte, out smithy.Deserializable
 			return nil
 		}
 	}
-	if c.sink == nil || c.off {
-		return answer
+	if c.sink != nil && !c.off {
+		if left, c.direct = c.take(operation, answer, out); c.direct {
+			return left
+		}
 	}
-	if left, c.direct = c.take(operation, answer, out); c.direct {
-		return left
+	if string(answer) == "{}" {
+		return nil
 	}
 	return answer
 }

@@ -63,7 +63,7 @@ func (p *protocol) DeserializeResponse(
 	isSuccess := resp.StatusCode >= 200 && resp.StatusCode < 300
 	c.direct = false
 	if isSuccess && len(left) > 0 {
-		if left = c.Answer(schema.ID().Name, left, out); len(left) == 0 || string(left) == "{}" {
+		if left = c.Answer(schema.ID().Name, left, out); len(left) == 0 {
 			return nil
 		}
 	}

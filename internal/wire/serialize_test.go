@@ -138,8 +138,7 @@ func TestCondition(t *testing.T) {
 		}
 		want := newSerializer(nil)
 		in.Serialize(want)
-		call := new(Call)
-		call.Condition(known)
+		call := &Call{known: known}
 		got, ok := call.Body(in)
 		if sameJSON(t, got, want.buf); !ok || t.Failed() {
 			t.Fatalf("got  %s\nwant %s", got, want.buf)

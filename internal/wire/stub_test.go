@@ -33,7 +33,7 @@ func number(s string) types.AttributeValue { return &types.AttributeValueMemberN
 // Call returns a call without items in its input.
 func (w *Client) Call(sink Sink) *Call {
 	c := new(Call)
-	w.Begin(c, sink, nil)
+	w.Begin(c, sink, nil, nil)
 	return c
 }
 
