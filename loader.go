@@ -111,14 +111,13 @@ func (l *Loader[T]) expire(first *load) {
 
 // send reads items and tells those who wait for them.
 func (l *Loader[T]) send(loads []*load) {
-	byUnit := make(map[*unit]*load, len(loads))
 	units := make([]*unit, len(loads))
 	for i, ld := range loads {
-		units[i], byUnit[ld.unit] = ld.unit, ld
+		units[i] = ld.unit
 		ld.unit.index = i
 	}
 	b := l.r.readBatch(l.ctx, "load "+l.r.e.name, "keys", &batchCall{call: l.call, again: true})
-	b.settled = func(u *unit) error { close(byUnit[u].ready); return nil }
+	b.settled = func(u *unit) error { close(loads[u.index].ready); return nil }
 	if b.run(l.ctx, units) == nil {
 		return
 	}
