@@ -96,8 +96,7 @@ func (r *request) sendPlain(ctx context.Context) (outcome, error) {
 
 // passage returns the way for the write.
 func (r *request) passage() *passage {
-	p := new(passage)
-	p.lost = &p.loss
+	p := &passage{counts: true}
 	if r.fixed != nil {
 		p.known = r.fixed.known
 	}

@@ -61,13 +61,13 @@ func (s *Service) newRoute() (r route) {
 	if r.wire, r.why = wire.NewClient(s.client); r.wire == nil {
 		return r
 	}
-	switch client, ok := s.client.(*dynamodb.Client); {
+	switch {
 	case !s.lean:
 		r.why = "WithDirect was not asked for"
 	case len(s.clientOptions) > 0:
 		r.why = "there are options of WithClientOptions"
-	case ok:
-		r.lean, r.why = lean.New(client)
+	default:
+		r.lean, r.why = lean.New(s.client.(*dynamodb.Client)) // as it is where there is a wire
 	}
 	return r
 }
@@ -89,14 +89,14 @@ func (s *Service) unseen() bool { return s.writesDirect() && len(s.clientOptions
 type passage struct {
 	sink   *intake
 	items  []cargo
-	lost   *lostAnswers // to be told of attempts, if any
-	known  *wire.Known  // of the condition of the request, if it is that of many
-	direct bool         // the sink has the items of the answer
+	known  *wire.Known // of the condition of the request, if it is that of many
+	direct bool        // the sink has the items of the answer
+	counts bool        // lost is told of attempts
+	lost   lostAnswers
 
 	call wire.Call
 	load [1]cargo // most have one item at most
 	opts [2]func(*dynamodb.Options)
-	loss lostAnswers // what lost points to, if it does
 
 	// In tier 2, where the answer goes.
 	svc   *Service
@@ -147,7 +147,7 @@ func (p *passage) options(s *Service) []func(*dynamodb.Options) {
 	if p != nil {
 		opts = p.opts[:0]
 	}
-	if p != nil && p.lost != nil {
+	if p != nil && p.counts {
 		opts = append(opts, p.lost.watch)
 	}
 	return append(opts, s.clientOptions...)
@@ -192,7 +192,7 @@ func (s *Service) sendLean(ctx context.Context, api, table string, p *passage, i
 	}
 	p.svc, p.api, p.out, p.tried = s, api, to, false
 	c := lean.Call{Op: api, Table: table, Body: body, Decode: p.decode}
-	if p.lost != nil {
+	if p.counts {
 		c.Retryable = p.lost.note
 	}
 	md, err := s.route.lean.Do(ctx, c)

@@ -143,7 +143,7 @@ func newClient(o *dynamodb.Options) *Client {
 	if !ok {
 		r = retry.AddWithErrorCodes(o.Retryer).(aws.RetryerV2) // which adds the newer methods and nothing else
 	}
-	c := &Client{
+	return &Client{
 		http:        plain.Of(o.HTTPClient),
 		credentials: o.Credentials,
 		retryer:     r,
@@ -153,5 +153,4 @@ func newClient(o *dynamodb.Options) *Client {
 		gzip:        o.EnableAcceptEncodingGzip,
 		routes:      make(map[string]*route, len(operations)),
 	}
-	return c
 }
