@@ -110,7 +110,7 @@ func (b *batch) run(ctx context.Context, units []*unit) error {
 		n := min(b.limit, len(units))
 		b.closed = n == len(units)
 		if b.queue == nil {
-			b.queue = units[:0:n]
+			b.queue = units[:0:n] // where push finds them in place
 		}
 		b.push(ctx, units[:n]...)
 		units = units[n:]
@@ -241,7 +241,7 @@ func (b *batch) launch(ctx context.Context) {
 	}
 	if b.closed && b.flying == 0 && len(b.queue) == 0 { // there is nothing else to do meanwhile
 		r := b.roundTrip(ctx, units)
-		b.flying++
+		b.flying++ // not before: a panic leaves nothing under way
 		b.settle(r)
 		return
 	}

@@ -29,7 +29,7 @@ func (s *Service) BatchWriteSeq(ctx context.Context, ops iter.Seq[Op], opts ...B
 		o.batchItem(&c)
 	}
 	b := new(batch)
-	if err := b.write(ctx, s, op, "ops", &c); err != nil {
+	if err := s.writeBatch(ctx, b, op, "ops", &c); err != nil {
 		return err
 	}
 	i, r := 0, request{room: &room{wanted: true}}

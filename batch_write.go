@@ -198,7 +198,7 @@ func (k *unitRoom) write(ctx context.Context, s *Service, op, label string, c *b
 	if i, j, ok := twinsOf(k.list); ok {
 		return opError(op, fmt.Errorf("%w; a batch takes each item once", twins(k.units[i].w, k.units[j].w, label, i, j)))
 	}
-	if err := k.batch.write(ctx, s, op, label, c); err != nil {
+	if err := s.writeBatch(ctx, &k.batch, op, label, c); err != nil {
 		return err
 	}
 	return k.batch.run(ctx, k.list)
@@ -299,8 +299,8 @@ func (r *request) unit(u *unit, i int) {
 // puts reports whether the unit is a put, not a delete or a read.
 func (u *unit) puts() bool { return u.w != nil && u.w.verb != verbDelete }
 
-// write makes b a batch of writes.
-func (b *batch) write(ctx context.Context, s *Service, op, label string, c *batchCall) error {
+// writeBatch makes b a batch of writes.
+func (s *Service) writeBatch(ctx context.Context, b *batch, op, label string, c *batchCall) error {
 	if c.concurrent < 0 {
 		return opError(op, errConcurrency)
 	}

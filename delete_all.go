@@ -30,7 +30,7 @@ func (q query) deleteAll(ctx context.Context, opts []BatchOption) (int, error) {
 	keys := e.keysReader()
 	q.r, q.hydrate = &keys, false
 	b := new(batch)
-	if err := b.write(ctx, e.svc, "delete all "+q.ix.label(), "items", &c); err != nil {
+	if err := e.svc.writeBatch(ctx, b, "delete all "+q.ix.label(), "items", &c); err != nil {
 		return 0, err
 	}
 	n, m := 0, new(room)

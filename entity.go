@@ -39,7 +39,7 @@ func (*Entity[T]) bind(s *Service, _ string) (any, error) { return NewEntity[T](
 // Get returns the item with the key, [ErrNotFound] when there is none or it
 // belongs to another entity, a [*VersionError] when it is too new.
 func (e *Entity[T]) Get(ctx context.Context, key T, opts ...GetOption) (T, error) {
-	k, err := keyOf(e.e, key)
+	k, err := encodedKey(e.e, key)
 	v, err := e.e.whole.getOne(ctx, e.e.getOp, k, err, opts)
 	if err != nil {
 		return *new(T), err
@@ -62,9 +62,9 @@ func (x *encoded) attrs() rawItem {
 	return raw
 }
 
-// keyOf returns the primary key of item, of which it makes no lasting copy where
-// the key is made anew.
-func keyOf[T any](e *entity, item T) (k encoded, err error) {
+// encodedKey returns the primary key of item, of which it makes no lasting copy
+// where the key is made anew.
+func encodedKey[T any](e *entity, item T) (k encoded, err error) {
 	p, ok := e.m.spare.Get().(*T)
 	if !ok {
 		p = new(T)
@@ -106,7 +106,7 @@ func (r *reader) getOne(ctx context.Context, op string, k encoded, err error, op
 func (e *Entity[T]) Exists(ctx context.Context, key T, opts ...GetOption) (bool, error) {
 	op := "exists " + e.e.name
 	r := e.e.keysReader()
-	k, err := keyOf(e.e, key)
+	k, err := encodedKey(e.e, key)
 	_, err = r.getOne(ctx, op, k, err, opts)
 	if errors.Is(err, ErrNotFound) {
 		return false, nil
@@ -233,7 +233,7 @@ func (v *Viewer[P, T]) Get(ctx context.Context, key T, opts ...GetOption) (P, er
 	if v.err != nil {
 		return *new(P), opError("view", v.err)
 	}
-	k, err := keyOf(v.r.e, key)
+	k, err := encodedKey(v.r.e, key)
 	p, err := v.r.getOne(ctx, v.r.e.getOp, k, err, opts)
 	if err != nil {
 		return *new(P), err
