@@ -93,14 +93,14 @@ func metered(ctx context.Context, mode *types.ReturnConsumedCapacity) *capacityT
 	return t
 }
 
+// method is the one of a [Client] that sends requests of a kind.
+type method[I, O any] func(Client, context.Context, *I, ...func(*dynamodb.Options)) (*O, error)
+
 // send passes one request through the middleware to the client. Every request
 // for items goes through here.
 func send[I, O any](
 	ctx context.Context, s *Service, info OpInfo, in *I,
-	mode *types.ReturnConsumedCapacity,
-	do func(Client, context.Context, *I, ...func(*dynamodb.Options)) (*O, error),
-	consumed func(*O) []types.ConsumedCapacity,
-	p *passage,
+	mode *types.ReturnConsumedCapacity, do method[I, O], consumed func(*O) []types.ConsumedCapacity, p *passage,
 ) (*O, error) {
 	if len(s.middleware) > 0 || s.rate.bucket(info.API) != nil {
 		return sendThrough(ctx, s, info, in, mode, do, consumed, p)
@@ -119,10 +119,7 @@ func send[I, O any](
 // sendThrough is send for a service with middleware or a limit of its rate.
 func sendThrough[I, O any](
 	ctx context.Context, s *Service, info OpInfo, in *I,
-	mode *types.ReturnConsumedCapacity,
-	do func(Client, context.Context, *I, ...func(*dynamodb.Options)) (*O, error),
-	consumed func(*O) []types.ConsumedCapacity,
-	p *passage,
+	mode *types.ReturnConsumedCapacity, do method[I, O], consumed func(*O) []types.ConsumedCapacity, p *passage,
 ) (*O, error) {
 	total := metered(ctx, mode)
 	var out *O

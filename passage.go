@@ -155,8 +155,7 @@ func (p *passage) options(s *Service) []func(*dynamodb.Options) {
 
 // travel sends a request by the route of the service.
 func travel[I, O any](
-	ctx context.Context, s *Service, api, table string, in *I, p *passage,
-	do func(Client, context.Context, *I, ...func(*dynamodb.Options)) (*O, error),
+	ctx context.Context, s *Service, api, table string, in *I, p *passage, do method[I, O],
 ) (*O, error) {
 	if !s.direct() {
 		return do(s.client, ctx, in, p.options(s)...)
