@@ -192,11 +192,15 @@ func (r *run) ahead(ctx context.Context, yield func([]record) error) error {
 // goroutine of the caller.
 func (r *run) parallel(ctx context.Context, yield func([]record) error) error {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	found, failed := make(chan []record), make(chan error, 1)
 	go func() {
 		failed <- r.segments(ctx, found)
 		close(found)
+	}()
+	defer func() {
+		cancel()
+		for range found { // until no request is under way, which would add to the capacity
+		}
 	}()
 	left := r.q.limit
 	for raw := range found {

@@ -5,10 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	gocmp "github.com/google/go-cmp/cmp"
@@ -508,6 +511,38 @@ func TestSegmentsAreTheScan(t *testing.T) {
 			t.Errorf("%d segments have a page", n)
 		}
 	}
+}
+
+// TestNoneUnderWay ends reads early that have several requests at a time: when they return, none is under way.
+func TestNoneUnderWay(t *testing.T) {
+	t.Parallel()
+	var sent, underWay atomic.Int64
+	_, e := newCounter(t, dyn.WithMiddleware(func(ctx context.Context, op *dyn.OpInfo, next func(context.Context) error) error {
+		if underWay.Add(1); op.API == "Scan" && sent.Add(1) > 1 || op.Name == "query play" && sent.Add(1) > 1 {
+			<-ctx.Done()
+			time.Sleep(10 * time.Millisecond) // as one whose answer has come already
+		}
+		defer underWay.Add(-1)
+		return next(ctx)
+	}))
+	s, q := e.Scan().Segments(4).PageSize(1), e.Query(dyn.Eq(&playF.Game, "go")).PageSize(10).Prefetch()
+	for name, run := range map[string]func() error{
+		"limit": func() error { _, err := s.Limit(1).Collect(t.Context()); return err },
+		"break": func() error { _, err := first(s.All(t.Context())); return err },
+		"ahead": func() error { _, err := first(q.All(t.Context())); return err },
+	} {
+		sent.Store(0)
+		if err := run(); err != nil || underWay.Load() > 0 {
+			t.Errorf("%s: %d requests are under way, %v", name, underWay.Load(), err)
+		}
+	}
+}
+
+func first[T any](items iter.Seq2[T, error]) (T, error) {
+	for item, err := range items {
+		return item, err
+	}
+	return *new(T), nil
 }
 
 // TestCancelled runs everything that reads with a context that is over.
