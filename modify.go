@@ -75,7 +75,7 @@ func outrun(conflict *ConditionError, old rawItem) bool {
 
 // tryModify changes and writes the item that was read as old.
 func (e *entity) tryModify(ctx context.Context, op string, old rawItem, change func(reflect.Value) error, c call) (reflect.Value, error) {
-	item, err := e.read(ctx, op, record{attrs: old})
+	item, err := e.read(ctx, op, record{attrs: old, again: true}) // what changes in place must differ from old
 	if err != nil {
 		return item, err
 	}

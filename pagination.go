@@ -70,7 +70,7 @@ func decodeAll[T any](ctx context.Context, q *query, items []T, raw []record) ([
 // into decodes an item into dst.
 func (r *reader) into(item record, dst reflect.Value) error {
 	if item.slab == nil {
-		return r.plan.Decode(item.attrs, dst)
+		return r.plan.Decode(item.given(), dst)
 	}
 	v, err := item.value()
 	dst.Set(v)

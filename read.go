@@ -59,7 +59,7 @@ func (r *reader) decode(item record) (reflect.Value, error) {
 		return item.value()
 	}
 	v := reflect.New(r.typ)
-	if err := r.plan.Decode(item.attrs, v.Elem()); err != nil {
+	if err := r.plan.Decode(item.given(), v.Elem()); err != nil {
 		return v.Elem(), err
 	}
 	return v.Elem(), nil

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/dyntable/dyn/internal/ddbjson"
+	"github.com/dyntable/dyn/internal/expr"
 	"github.com/dyntable/dyn/internal/key"
 	"github.com/dyntable/dyn/internal/wire"
 )
@@ -19,7 +20,7 @@ type record struct {
 	slab   *slab
 	member *member // of a collection, whose item it is, once that is known
 	at     int32
-	again  bool // the decoded value is somebody else's
+	again  bool // the decoded value, or what attrs hold, is somebody else's
 	own    bool // it has the entity and version of the slab's entity
 	inside bool // it lies in the slab's range
 }
@@ -88,6 +89,15 @@ func (r record) appendKey(b []byte, name string) []byte {
 		}
 	}
 	return appendKeyBytes(b, r.get(name))
+}
+
+// given returns the attributes for a value to be decoded from. It may keep parts
+// of them: a type that decodes itself need not copy what it is given.
+func (r record) given() rawItem {
+	if !r.again || r.attrs == nil {
+		return r.attrs
+	}
+	return expr.Own(&types.AttributeValueMemberM{Value: r.attrs}).(*types.AttributeValueMemberM).Value
 }
 
 // empty reports whether there is no item.
