@@ -344,12 +344,12 @@ func (q *query) fanOut(ctx context.Context, yield func([]record) error) error {
 		if err != nil {
 			return err
 		}
-		given += len(raw)
 		if q.hydrate {
 			if raw, err = q.hydrated(ctx, raw); err != nil {
 				return named(q.op(), err)
 			}
 		}
+		given += len(raw)
 		if err := yield(raw); err != nil {
 			return err
 		}

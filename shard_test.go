@@ -8,10 +8,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dyntable/dyn"
+	"github.com/dyntable/dyn/dynlocal"
 )
 
 // Post is spread over the shards of a day's feed, and over those of its table
@@ -207,5 +209,27 @@ func TestShardTags(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v\n\tlacks %q", err, want)
 		}
+	}
+}
+
+// TestShardedHydrate limits the items that are there, of which an index that lags has more.
+func TestShardedHydrate(t *testing.T) {
+	t.Parallel()
+	db := dynlocal.Start(t)
+	svc := serviceOn(t, localClient(db), dyn.Table{Name: "app"})
+	posts := entityOf[Post](t, svc)
+	ensure(t, svc)
+	all := make([]Post, 20)
+	for i := range all {
+		all[i] = Post{Blog: "b", PostID: fmt.Sprintf("p%02d", i), Day: "d", Score: i}
+	}
+	put(t, posts, all...)
+	db.Fault(dynlocal.Lag(time.Hour))
+	if err := posts.BatchDelete(t.Context(), all[2:6]); err != nil {
+		t.Fatal(err)
+	}
+	got, err := posts.Index("byScore").Query(dyn.Eq(&postF.Day, "d")).Hydrate().Limit(5).Collect(t.Context())
+	if diff := cmp.Diff(slices.Concat(all[:2], all[6:9]), got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 }
