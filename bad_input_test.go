@@ -285,3 +285,39 @@ func TestBadKeyIsInvalid(t *testing.T) {
 		}
 	}
 }
+
+// Word has texts that are keys as they are.
+type Word struct {
+	Text  string `dynamodbav:"text"  dyn:"pk"`
+	Sense string `dynamodbav:"sense" dyn:"sk"`
+	Root  string `dynamodbav:"root"  dyn:"pk,index=roots"`
+}
+
+var wordF = dyn.Fields[Word]()
+
+// TestBadText has texts that are no UTF-8: DynamoDB would replace what is wrong in them, and many would be one key.
+func TestBadText(t *testing.T) {
+	t.Parallel()
+	words := entityOf[Word](t, serviceOn(t, &stub{}, dyn.Table{Name: "app"}))
+	ctx, bad, rooted := t.Context(), Word{Text: "a\xff", Sense: "1"}, Word{Text: "a", Sense: "1", Root: "\xff"}
+	q := words.Query(dyn.Eq(&wordF.Text, "a"), dyn.BeginsWith(&wordF.Sense, "\xff"))
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{second(words.Get(ctx, bad)), "dyn: get Word: key text: Text is not valid UTF-8"},
+		{second(words.Put(ctx, bad)), "dyn: put Word: key text: Text is not valid UTF-8"},
+		{second(words.Put(ctx, rooted)), `dyn: put Word: index "roots": key root: Root is not valid UTF-8`},
+		{second(words.BatchPut(ctx, []Word{bad})), "dyn: batch put Word: items[0]: put Word: key text: Text is not valid UTF-8"},
+		{second(words.BatchGet(ctx, []Word{bad})), "dyn: batch get Word: keys[0]: key text: Text is not valid UTF-8"},
+		{second(words.Update(ctx, Word{Text: "a", Sense: "1"}, dyn.Set(&wordF.Root, "\xff"))), "dyn: update Word: Set(Root): key root: Root is not valid UTF-8"},
+		{second(words.Query(dyn.Eq(&wordF.Text, "\xff")).Collect(ctx)), "dyn: query Word: Text is not valid UTF-8"},
+		{second(q.Collect(ctx)), "dyn: query Word: Sense is not valid UTF-8"},
+	} {
+		wantText(t, c.err, c.want)
+		var v *dyn.ValidationError
+		if !errors.As(c.err, &v) {
+			t.Errorf("%v is no ValidationError but %T", c.err, c.err)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -100,7 +101,24 @@ func (k *keyAttr) renderRaw(item reflect.Value) (types.AttributeValue, bool, err
 	if err != nil || av == nil {
 		return nil, false, err
 	}
-	return av, true, k.fits(keySize(av))
+	return av, true, k.takes(av)
+}
+
+// takes refuses an attribute that is a key and that DynamoDB does not keep as it
+// is: different texts that are no UTF-8 would be one key.
+func (k *keyAttr) takes(av types.AttributeValue) error {
+	if err := checkText(k.parts[0].goRef, av); err != nil {
+		return keyErrorf("key %s: %w", k.name, err)
+	}
+	return k.fits(keySize(av))
+}
+
+// checkText refuses a text that is no UTF-8.
+func checkText(goRef string, av types.AttributeValue) error {
+	if s, ok := av.(*types.AttributeValueMemberS); ok && !utf8.ValidString(s.Value) {
+		return keyErrorf("%s is not valid UTF-8", goRef)
+	}
+	return nil
 }
 
 // keySize is the size of a key value as its limit counts it.

@@ -83,7 +83,11 @@ func (t *term) encode(i int) (types.AttributeValue, error) {
 	if t.ref.codec.Absent(v) {
 		return nil, fmt.Errorf("%s is empty; no key has that", t.ref.goRef)
 	}
-	return t.ref.codec.Encode(v)
+	av, err := t.ref.codec.Encode(v)
+	if err == nil {
+		err = checkText(t.ref.goRef, av)
+	}
+	return av, err
 }
 
 // find returns the term on part p that is an equality, or that is none.

@@ -267,7 +267,7 @@ func (e *entity) rawKey(c *change) error {
 				c.expr.Verb, c.noop = expr.Remove, c.kind == actSetOnce
 				return nil
 			}
-			if err := k.fits(keySize(c.expr.A.Value)); err != nil {
+			if err := k.takes(c.expr.A.Value); err != nil {
 				return err
 			}
 		}
