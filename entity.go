@@ -70,12 +70,12 @@ func encodedKey[T any](e *entity, item T) (k encoded, err error) {
 		p = new(T)
 	}
 	*p = item
-	v := reflect.ValueOf(p).Elem()
-	if e.svc.writesDirect() && len(e.scope) == 0 && e.scopeErr == nil {
+	v, err := e.filled(reflect.ValueOf(p).Elem())
+	if err == nil && e.svc.writesDirect() {
 		k.json = e.keyJSON(v)
 	}
-	if k.json == nil {
-		k.raw, err = e.key(v)
+	if err == nil && k.json == nil {
+		k.raw, err = e.filledKey(v)
 	}
 	if e.rendered || k.json != nil {
 		*p = *new(T) // hold on to nothing

@@ -16,12 +16,13 @@ import (
 )
 
 // tier is how items travel in the tests, see [dyn.Service.Explain]: 1, or what
-// DYN_TIER says.
-var tier = cmp.Or(os.Getenv("DYN_TIER"), "1")
+// DYN_TIER says. It is asked for while tests run, so that a result that go test
+// keeps is that of the tier.
+func tier() string { return cmp.Or(os.Getenv("DYN_TIER"), "1") }
 
 // localClient returns a client of db: one that takes the tier of the tests.
 func localClient(db *dynlocal.DB, opts ...func(*dynamodb.Options)) *dynamodb.Client {
-	if tier == "0" {
+	if tier() == "0" {
 		return db.Client(opts...)
 	}
 	return db.HTTPClient(opts...)
@@ -51,7 +52,7 @@ func newService(t testing.TB, opts ...dyn.ServiceOption) *dyn.Service {
 
 func serviceOn(t testing.TB, c dyn.Client, table dyn.Table, opts ...dyn.ServiceOption) *dyn.Service {
 	t.Helper()
-	switch tier {
+	switch tier() {
 	case "0":
 		c = struct{ dyn.Client }{c}
 	case "2":
