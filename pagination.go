@@ -174,7 +174,7 @@ func (r *run) ahead(ctx context.Context, yield func([]record) error) error {
 			case ready <- raw:
 				return nil
 			case <-ctx.Done():
-				return ctx.Err()
+				return opError(r.q.op(), ctx.Err())
 			}
 		})
 	})
@@ -251,6 +251,7 @@ func (r *run) segment(ctx context.Context, pages *atomic.Int64, found chan<- []r
 		select {
 		case found <- raw:
 		case <-ctx.Done():
+			return opError(r.q.op(), ctx.Err()) // without these the scan is not whole
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -593,4 +594,37 @@ func TestCancelled(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// TestCancelledBetweenPages ends a context while pages that have been read wait for their turn: who does not get all of
+// the items gets an error.
+func TestCancelledBetweenPages(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T) {
+		_, e := newCounter(t)
+		for name, tt := range map[string]struct {
+			items func(context.Context) iter.Seq2[play, error]
+			all   int
+		}{
+			"scan play":  {e.Scan().Segments(4).All, 600},
+			"query play": {e.Query(dyn.Eq(&playF.Game, "go")).PageSize(250).Prefetch().All, 500},
+		} {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			n := 0
+			var last error
+			for _, err := range tt.items(ctx) {
+				if last = err; err == nil {
+					n++
+				}
+				if n == 1 {
+					time.Sleep(time.Second) // in which all requests are answered
+				}
+				cancel()
+			}
+			if n < tt.all && (!errors.Is(last, context.Canceled) || !strings.HasPrefix(last.Error(), "dyn: "+name+": ")) {
+				t.Errorf("%s: %d of %d items, %v", name, n, tt.all, last)
+			}
+		}
+	})
 }
