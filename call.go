@@ -123,9 +123,11 @@ func sendThrough[I, O any](
 ) (*O, error) {
 	total := metered(ctx, mode)
 	var out *O
+	var failed error
 	next := func(ctx context.Context) (err error) {
 		if out, err = travel(ctx, s, info.API, info.Table, in, p, do); err != nil {
-			return noTable(info.Table, err)
+			out, failed = nil, noTable(info.Table, err) // an output would say that it has been done
+			return failed
 		}
 		info.Consumed = consumed(out)
 		total.addAll(info.Consumed)
@@ -140,10 +142,13 @@ func sendThrough[I, O any](
 		next = func(ctx context.Context) error { return m(ctx, &info, inner) }
 	}
 	err := next(ctx)
-	if err == nil && out == nil {
-		err = errNotSent
+	switch {
+	case err != nil || out != nil:
+		return out, err
+	case failed != nil:
+		return nil, fmt.Errorf("a middleware returned without an error, but next failed: %w", failed)
 	}
-	return out, err
+	return nil, errNotSent
 }
 
 // noTable tells what to do about a table that is not there.

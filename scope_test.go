@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"github.com/dyntable/dyn"
 )
 
@@ -350,6 +352,36 @@ func TestMiddleware(t *testing.T) {
 	refuse = true
 	if _, err := notes.Get(ctx, Note{NoteID: "1"}); err == nil || err.Error() != "dyn: get note: refused" {
 		t.Errorf("a refusal: %v", err)
+	}
+}
+
+// TestMiddlewareThatHidesErrors finds that nothing counts as done that has failed.
+func TestMiddlewareThatHidesErrors(t *testing.T) {
+	t.Parallel()
+	client := wired(t) // without a table
+	hide := dyn.WithMiddleware(func(ctx context.Context, _ *dyn.OpInfo, next func(context.Context) error) error {
+		_ = next(ctx)
+		return nil
+	})
+	for tier, svc := range tiers(t, client, hide) {
+		notes := entityOf[Note](t, svc)
+		n := Note{NoteID: "1", Tenant: "t", Topic: "x"}
+		for name, do := range map[string]func() error{
+			"get":       func() error { _, err := notes.Get(t.Context(), n); return err },
+			"put":       func() error { _, err := notes.Put(t.Context(), n); return err },
+			"batch put": func() error { _, err := notes.BatchPut(t.Context(), []Note{n}); return err },
+			"batch get": func() error { _, err := notes.BatchGet(t.Context(), []Note{n}); return err },
+			"query": func() error {
+				_, err := notes.Index("byTopic").Query(dyn.Eq(&noteF.Topic, "x")).Collect(t.Context())
+				return err
+			},
+			"transact": func() error { return svc.Transact(t.Context(), dyn.Put(notes, n)) },
+		} {
+			var missing *types.ResourceNotFoundException
+			if err := do(); !errors.As(err, &missing) || !strings.Contains(err.Error(), "a middleware returned without an error, but next failed") {
+				t.Errorf("tier %d: %s: %v", tier, name, err)
+			}
+		}
 	}
 }
 
