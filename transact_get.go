@@ -167,21 +167,21 @@ func (s *Service) transactPassage(units []*unit, fetches int) *passage {
 
 // distribute gives units what was found for them, in their order.
 func (p *passage) distribute(units []*unit, answers []types.ItemResponse) error {
+	n := len(answers)
+	if p.direct {
+		n = p.call.Places()
+	}
+	if n != len(units) {
+		return fmt.Errorf("%d answers for %d items", n, len(units))
+	}
 	if !p.direct {
-		if len(answers) != len(units) {
-			return fmt.Errorf("%d answers for %d items", len(answers), len(units))
-		}
 		for i, u := range units {
 			u.found = record{attrs: answers[i].Item}
 		}
 		return nil
 	}
 	for i, item := range p.sink.records {
-		k := p.sink.places[i]
-		if k >= len(units) {
-			return fmt.Errorf("%d answers for %d items", k+1, len(units))
-		}
-		units[k].found = item
+		units[p.sink.places[i]].found = item
 	}
 	return nil
 }

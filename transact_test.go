@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
@@ -517,5 +518,36 @@ func TestTransactGetNewer(t *testing.T) {
 	var ve *dyn.VersionError
 	if err == nil || err.Error() != want || !errors.As(err, &ve) || a != nil || b != nil {
 		t.Errorf("%v, %v, error\n%v\nwant\n%s", a, b, err, want)
+	}
+}
+
+// TestTransactGetAnswers takes no item for absent that the answer says nothing of.
+func TestTransactGetAnswers(t *testing.T) {
+	t.Parallel()
+	item := `{"Item":{"pk":{"S":"MEMO#n1"},"sk":{"S":"MEMO"},"_entity":{"S":"memo"},"_version":{"N":"1"},"id":{"S":"n1"}}}`
+	for _, tt := range []struct{ answer, want string }{
+		{`{"Responses":[` + item + `,{}]}`, ""},
+		{`{"ConsumedCapacity":[],"Responses":[` + item + `,{}]}`, ""},
+		{`{"Responses":[` + item + `]}`, "dyn: transact get: 1 answers for 2 items"},
+		{`{"Responses":[` + item + `,{},{}]}`, "dyn: transact get: 3 answers for 2 items"},
+		{`{"Responses":[{},{},` + item + `]}`, "dyn: transact get: 3 answers for 2 items"},
+		{`{"Responses":[]}`, "dyn: transact get: 0 answers for 2 items"},
+		{`{"ConsumedCapacity":[]}`, "dyn: transact get: 0 answers for 2 items"},
+		{`{}`, "dyn: transact get: 0 answers for 2 items"},
+		{``, "dyn: transact get: 0 answers for 2 items"},
+	} {
+		now := new(script)
+		client := dynamodb.New(dynamodb.Options{
+			Region: "us-east-1", HTTPClient: now, Credentials: credentials.NewStaticCredentialsProvider("AKID", "secret", ""),
+		})
+		for tier, svc := range tiers(t, client) {
+			memos := entityOf[Memo](t, svc)
+			*now = script{tt.answer}
+			var a, b *Memo
+			err := svc.TransactGet(t.Context(), dyn.Fetch(memos, memo(1), &a), dyn.Fetch(memos, memo(2), &b))
+			if text := fmt.Sprint(err); err == nil != (tt.want == "") || err != nil && text != tt.want || a != nil != (err == nil) || b != nil {
+				t.Errorf("tier %d: %s: %v, %v, error %v, want %s", tier, tt.answer, a, b, err, tt.want)
+			}
+		}
 	}
 }

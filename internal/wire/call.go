@@ -45,6 +45,7 @@ type Call struct {
 	proto  protocol
 	stack  [1]func(*middleware.Stack) error
 	verify bool // compare checksums
+	places int  // of the items in the response, see Places
 	off    bool
 	direct bool
 }
@@ -68,6 +69,9 @@ func (w *Client) Begin(c *Call, sink Sink, items []Slot, condition *Known) {
 
 // Direct tells, after the call has succeeded, whether the sink has the items. If not they are in the output.
 func (c *Call) Direct() bool { return c.direct }
+
+// Places tells how many places for an item the list of TransactGetItems had, which are empty for items that do not exist.
+func (c *Call) Places() int { return c.places }
 
 // Body writes an input as the request's body, for a client that is not the SDK's. When ok is false there is something in
 // it that only the SDK can write, and the items are in the input as maps. Once nobody holds on to the body any more,
@@ -107,7 +111,7 @@ const allProcessed = `{"UnprocessedItems":{}}`
 // Answer takes the items out of the answer of an operation. It returns what is left for the SDK's protocol to read into
 // out: nothing, if there is nothing else or it is in out already.
 func (c *Call) Answer(operation string, answer []byte, out smithy.Deserializable) (left []byte) {
-	c.direct = false
+	c.direct, c.places = false, 0
 	if string(answer) == allProcessed {
 		if out, ok := out.(*dynamodb.BatchWriteItemOutput); ok {
 			out.UnprocessedItems = map[string][]types.WriteRequest{}

@@ -196,6 +196,7 @@ func (r *response) tables(at int) int {
 func (r *response) wrapped(at int) int {
 	r.call.sink.Begin(0)
 	return ddbjson.Elements(r.body, at, func(k, at int) int {
+		r.call.places = k + 1
 		seen := false
 		return ddbjson.Members(r.body, at, func(name []byte, at int) int {
 			if string(name) != "Item" || seen {
