@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -148,7 +148,7 @@ func (r *reader) readBatch(ctx context.Context, op, label string, c *batchCall) 
 func (r *reader) readUnits(ctx context.Context, op, table string, c *batchCall, units []*unit) error {
 	byID := newUnitTable(units, make([]int32, 2*maxBatchGet))
 	ka := types.KeysAndAttributes{Keys: make([]rawItem, len(units))}
-	p := r.batchPassage(units, &byID, c.again)
+	p := r.batchPassage(units, &byID, table, c.again)
 	p.items = make([]cargo, 0, len(units))
 	for i, u := range units {
 		byID.add(i)
@@ -170,7 +170,7 @@ func (r *reader) readUnits(ctx context.Context, op, table string, c *batchCall, 
 	}
 	c.consumedAll(out.ConsumedCapacity)
 	var room [128]byte
-	for _, item := range p.list(slices.Concat(slices.Collect(maps.Values(out.Responses))...)) {
+	for _, item := range p.list(itemsOf(table, out.Responses)) {
 		if u := byID.find(r.e.appendIdentity(room[:0], item)); u != nil {
 			u.found, u.done = item, true
 		}
@@ -183,13 +183,34 @@ func (r *reader) readUnits(ctx context.Context, op, table string, c *batchCall, 
 	return nil
 }
 
+// itemsOf returns the items of a table, which an answer may name otherwise than
+// the request did, and not those of another that has the same keys.
+func itemsOf(table string, responses map[string][]rawItem) (items []rawItem) {
+	for name, list := range responses {
+		if sameTable(name, table) {
+			items = append(items, list...)
+		}
+	}
+	return items
+}
+
+// sameTable reports whether two names, each of which may be an ARN, are those of one table.
+func sameTable(a, b string) bool { return a == b || tableInARN(a) == tableInARN(b) }
+
+func tableInARN(name string) string {
+	if _, own, ok := strings.Cut(name, ":table/"); ok {
+		return own
+	}
+	return name
+}
+
 // batchPassage returns the way for a request for units, of the reader's entity
 // or, for whole items, of any.
-func (r *reader) batchPassage(units []*unit, byID *unitTable, again bool) *passage {
+func (r *reader) batchPassage(units []*unit, byID *unitTable, table string, again bool) *passage {
 	if !r.e.svc.direct() {
 		return &passage{}
 	}
-	in := &intake{most: len(units)}
+	in := &intake{most: len(units), table: table}
 	of := func(e *entity) *slab {
 		if i := slices.IndexFunc(in.slabs, func(s *slab) bool { return s.r.e == e }); i >= 0 {
 			return in.slabs[i]

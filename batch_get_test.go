@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -402,5 +403,40 @@ func TestBatchGetPartialReply(t *testing.T) {
 	got, err := memos.BatchGet(t.Context(), memoKeys(0, 60))
 	if err != nil || !slices.Equal(list, got) {
 		t.Errorf("%d items: %v", len(got), err)
+	}
+}
+
+// TestBatchGetAnotherTable takes no items for those of the keys that the answer has of another table.
+func TestBatchGetAnotherTable(t *testing.T) {
+	t.Parallel()
+	const arn = "arn:aws:dynamodb:us-east-1:123456789012:table/"
+	list := func(table, text string) string {
+		return `"` + table + `":[{"pk":{"S":"MEMO#n1"},"sk":{"S":"MEMO"},"_entity":{"S":"memo"},"_version":{"N":"1"},"id":{"S":"n1"},"text":{"S":"` + text + `"}}]`
+	}
+	own, other := list("app", "own"), list("other", "other")
+	for _, tt := range []struct{ table, lists, want string }{
+		{"app", own, "own"},
+		{"app", own + "," + other, "own"},
+		{"app", other + "," + own, "own"},
+		{"app", other, ""},
+		{"app", list(arn+"app", "own") + "," + list(arn+"other", "other"), "own"},
+		{arn + "app", other + "," + own, "own"},
+		{arn + "app", list(arn+"app", "own") + "," + list(arn+"other", "other"), "own"},
+	} {
+		now := new(script)
+		client := dynamodb.New(dynamodb.Options{
+			Region: "us-east-1", HTTPClient: now, Credentials: credentials.NewStaticCredentialsProvider("AKID", "secret", ""),
+		})
+		for tier, svc := range tiersOn(t, client, dyn.Table{Name: tt.table}) {
+			*now = script{`{"Responses":{` + tt.lists + `},"UnprocessedKeys":{}}`}
+			got, err := entityOf[Memo](t, svc).BatchGet(t.Context(), []Memo{memo(1), memo(2)})
+			text := ""
+			for _, m := range got {
+				text += m.Text
+			}
+			if text != tt.want || err != nil {
+				t.Errorf("tier %d: %s of %s: %q, %v", tier, tt.lists, tt.table, text, err)
+			}
+		}
 	}
 }

@@ -333,6 +333,7 @@ type intake struct {
 	check   func(record) *slab
 	reset   func() // before a response
 	most    int    // items of a response that does not say how many it has
+	table   string // whose items are taken of a response that names tables, "" for all
 	records []record
 	places  []int // of the records in their lists, with pick
 
@@ -358,6 +359,10 @@ func (in *intake) Begin(n int) {
 
 // Item implements [wire.Sink].
 func (in *intake) Item(from wire.Source, body []byte, at int) (end int, ok bool) {
+	if in.table != "" && !sameTable(from.Table, in.table) {
+		end = ddbjson.SkipValue(body, at)
+		return end, end != ddbjson.Bad
+	}
 	rec, end, ok := in.read(from, body, at)
 	if ok {
 		in.records = append(in.records, rec)
