@@ -34,7 +34,9 @@ type load struct {
 }
 
 // Loader returns a Loader of the entity's items. Its requests are made under
-// ctx, and end with it.
+// ctx, and end with it. One may still be under way when the Gets that wanted it
+// have returned because of their contexts, and add to what [Capacity] names; to
+// look at a sum at any time, give it a ctx of [SumCapacity].
 func (e *Entity[T]) Loader(ctx context.Context, opts ...GetOption) *Loader[T] {
 	l := &Loader[T]{ctx: ctx, r: e.e.reader(), loads: map[string]*load{}}
 	for _, o := range opts {
