@@ -523,6 +523,19 @@ func (p *keyPlan) conds(out []expr.Cond, own bool) []expr.Cond {
 	return out
 }
 
+// settles reports whether the key conditions have the value of an attribute that
+// is itself a key.
+func (p *keyPlan) settles(name string) bool {
+	for _, k := range p.ix.keys() {
+		if k.name != name || k.tmpl != nil {
+			continue
+		}
+		equal := func(c expr.Cond) bool { return c.Op == expr.Eq && c.Path.Equal(k.path) }
+		return slices.ContainsFunc(p.conds(nil, false), equal)
+	}
+	return false
+}
+
 // cond writes the equality as a condition; see [keyPlan.conds] for own.
 func (e *equality) cond(own bool) expr.Cond {
 	if e.k.tmpl != nil {

@@ -421,12 +421,17 @@ func (q *query) count(ctx context.Context) (int, error) {
 	}
 }
 
-// toldByFilter reports whether the filter tells all items that are not the
-// entity's, or have expired.
+// toldByFilter reports whether the request tells all items that are not the
+// entity's, lie outside the scope, or have expired.
 func (q *query) toldByFilter() bool {
 	e, t := q.ix.e, &q.ix.e.svc.table
 	if e.marked() && (t.Adopt || !q.ix.projects(t.EntityAttr)) {
 		return false
+	}
+	for i := range e.scope {
+		if name := e.scope[i].attr.Name; q.keyAttr(name) && !q.plan.settles(name) {
+			return false // no filter can name it
+		}
 	}
 	return e.ttl == nil || q.ix.projects(e.ttl.Name) && !q.keyAttr(e.ttl.Name)
 }

@@ -244,6 +244,52 @@ func TestScopeIsItsOwn(t *testing.T) {
 	}
 }
 
+// Shipment has its tenant in an index alone, behind another part of its sort key.
+type Shipment struct {
+	_ struct{} `dyn:"entity=shipment"`
+	_ struct{} `dyn:"pk,template=SHIP#$<ID>"`
+	_ struct{} `dyn:"sk,template=SHIP"`
+	_ struct{} `dyn:"pk,index=gsi1,name=byPort,field=Port"`
+	_ struct{} `dyn:"sk,index=gsi1,part=1,field=Day"`
+	_ struct{} `dyn:"sk,index=gsi1,part=2,field=Tenant"`
+
+	ID     string `dynamodbav:"id"`
+	Port   string `dynamodbav:"port"`
+	Day    string `dynamodbav:"day"`
+	Tenant string `dynamodbav:"tenant"`
+}
+
+var shipmentF = dyn.Fields[Shipment]()
+
+// TestScopeCounts finds that a count is of the items that the same query gives,
+// where neither the key conditions nor a filter can name the tenant.
+func TestScopeCounts(t *testing.T) {
+	t.Parallel()
+	svc := newService(t)
+	all := entityOf[Shipment](t, svc)
+	ensure(t, svc)
+	for i := range 6 {
+		put(t, all, Shipment{ID: fmt.Sprint(i), Port: "oslo", Day: fmt.Sprint(i / 2), Tenant: []string{"a", "b"}[i%2]})
+	}
+	byPort, oslo := all.Scope(dyn.Eq(&shipmentF.Tenant, "a")).Index("byPort"), dyn.Eq(&shipmentF.Port, "oslo")
+	for name, c := range map[string]struct {
+		q    dyn.Query[Shipment]
+		want int
+	}{
+		"port":  {byPort.Query(oslo), 3},
+		"range": {byPort.Query(oslo, dyn.Ge(&shipmentF.Day, "1")), 2},
+		"day":   {byPort.Query(oslo, dyn.Eq(&shipmentF.Day, "1")), 1},
+	} {
+		items, err := c.q.Collect(t.Context())
+		if err != nil || len(items) != c.want {
+			t.Errorf("%s: %v %v, want %d", name, items, err, c.want)
+		}
+		if n, err := c.q.Count(t.Context()); n != c.want || err != nil {
+			t.Errorf("%s: count %d %v, want %d", name, n, err, c.want)
+		}
+	}
+}
+
 func TestScopeErrors(t *testing.T) {
 	t.Parallel()
 	notes := entityOf[Note](t, newService(t))
