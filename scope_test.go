@@ -244,6 +244,40 @@ func TestScopeIsItsOwn(t *testing.T) {
 	}
 }
 
+// Leaflet forgets its tenant when it is written.
+type Leaflet struct {
+	_ struct{} `dyn:"entity=leaflet"`
+	_ struct{} `dyn:"pk,template=LEAFLET#$<ID>"`
+	_ struct{} `dyn:"sk,template=LEAFLET"`
+
+	ID     string `dynamodbav:"id"`
+	Tenant string `dynamodbav:"tenant"`
+}
+
+func (l *Leaflet) BeforeWrite(context.Context) error { l.Tenant = ""; return nil }
+
+// TestScopeAfterHook finds items in the scope in which they are written, whatever
+// the type's hook does.
+func TestScopeAfterHook(t *testing.T) {
+	t.Parallel()
+	svc := newService(t)
+	all := entityOf[Leaflet](t, svc)
+	ensure(t, svc)
+	mine := all.Scope(dyn.Eq(&dyn.Fields[Leaflet]().Tenant, "a"))
+	for name, write := range map[string]func(context.Context, Leaflet) (Leaflet, error){
+		"put":    func(ctx context.Context, l Leaflet) (Leaflet, error) { return mine.Put(ctx, l) },
+		"create": func(ctx context.Context, l Leaflet) (Leaflet, error) { return mine.Create(ctx, l) },
+		"upsert": func(ctx context.Context, l Leaflet) (Leaflet, error) { return mine.Upsert(ctx, l) },
+	} {
+		if got, err := write(t.Context(), Leaflet{ID: name}); err != nil || got.Tenant != "a" {
+			t.Errorf("%s: %+v %v", name, got, err)
+		}
+		if _, err := mine.Get(t.Context(), Leaflet{ID: name}); err != nil {
+			t.Errorf("%s: get: %v", name, err)
+		}
+	}
+}
+
 // Shipment has its tenant in an index alone, behind another part of its sort key.
 type Shipment struct {
 	_ struct{} `dyn:"entity=shipment"`

@@ -352,6 +352,9 @@ func (r *request) upsert(ctx context.Context) error {
 	if err := e.beforeUpsert(ctx, r.w.op(), item, v); err != nil {
 		return err
 	}
+	if err := e.fill(item); err != nil { // what a hook may have changed
+		return err
+	}
 	if r.key, err = e.key(item); err != nil {
 		return err
 	}
