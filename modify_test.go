@@ -90,6 +90,36 @@ func TestLock(t *testing.T) {
 	}
 }
 
+// Brief has a version of few bits.
+type Brief struct {
+	_ struct{} `dyn:"entity=brief"`
+	_ struct{} `dyn:"pk,template=BRIEF#$<ID>"`
+	_ struct{} `dyn:"sk,template=BRIEF"`
+
+	ID      string `dynamodbav:"id"`
+	Version *int8  `dynamodbav:"version" dyn:"lock"`
+}
+
+// TestLockEnds refuses a version that would be stored as another.
+func TestLockEnds(t *testing.T) {
+	t.Parallel()
+	svc := newService(t)
+	briefs := entityOf[Brief](t, svc)
+	ensure(t, svc)
+	b := Brief{ID: "1"}
+	var err error
+	for range 127 {
+		if b, err = briefs.Put(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err = briefs.Put(t.Context(), b)
+	wantText(t, err, "dyn: put brief: Version is 127, the last version that a *int8 holds")
+	if got, err := briefs.Get(t.Context(), b); err != nil || *got.Version != 127 || *b.Version != 127 {
+		t.Errorf("%d is stored, %d was given: %v", *got.Version, *b.Version, err)
+	}
+}
+
 func TestModify(t *testing.T) {
 	t.Parallel()
 	count := &requests{}

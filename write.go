@@ -191,7 +191,9 @@ func (r *request) store(ctx context.Context, item reflect.Value) (given int64, e
 		if r.w.verb == verbCreate {
 			next = 1
 		}
-		setInt(fieldForWrite(item, e.lock.field), next)
+		if !setInt(fieldForWrite(item, e.lock.field), next) {
+			return 0, fmt.Errorf("%s is %d, the last version that a %s holds", e.lock.Go, given, e.lock.field.Type)
+		}
 	}
 	r.stored = item
 	return given, r.encode(item)
@@ -369,16 +371,21 @@ func (e *entity) locked(given int64, fresh bool) expr.Cond {
 	return expr.Compare(expr.Eq, expr.Name(e.lock.Name), number(given))
 }
 
-func setInt(v reflect.Value, n int64) {
+// setInt reports whether v holds n, which it sets it to then.
+func setInt(v reflect.Value, n int64) bool {
 	for v.Kind() == reflect.Pointer {
 		v.Set(reflect.New(v.Type().Elem())) // the caller's number stays as it is
 		v = v.Elem()
 	}
-	if v.CanInt() {
+	switch {
+	case n < 0, v.CanInt() && v.OverflowInt(n), v.CanUint() && v.OverflowUint(uint64(n)):
+		return false
+	case v.CanInt():
 		v.SetInt(n)
-	} else {
+	default:
 		v.SetUint(uint64(n))
 	}
+	return true
 }
 
 func number(n int64) types.AttributeValue {
