@@ -106,7 +106,7 @@ func DeleteFrom[S ~[]E, E any](p *S, vs ...E) Clause {
 }
 
 // Copy stores in dst what src holds before the update. An item without src
-// makes the update fail.
+// makes the update fail, as does one whose src breaks a rule of dst.
 func Copy[V any](dst, src *V) Clause { return &action{kind: actCopy, ptr: dst, src: src} }
 
 // AddField adds to dst what src holds before the update. An absent dst counts

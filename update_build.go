@@ -143,6 +143,7 @@ func (v *revision) compile() error {
 		if err := e.m.attrs[c.ref.attr].obeyed(c); err != nil {
 			broken = append(broken, err)
 		}
+		v.conds = append(v.conds, e.m.attrs[c.ref.attr].copied(c)...)
 		v.changes = append(v.changes, c)
 	}
 	if len(broken) > 0 {
@@ -248,6 +249,37 @@ func (a *attr) obeyed(c *change) error {
 		return a.allowed(c.val)
 	}
 	return nil
+}
+
+// copied returns what a Copy demands of its source, whose value only DynamoDB
+// knows, for the rules of its attribute to be obeyed.
+func (a *attr) copied(c *change) (demands []expr.Cond) {
+	if c.kind != actCopy || len(c.ref.path) > 1 {
+		return nil
+	}
+	src, must := c.expr.A.Path, a.Rules.Required || a.Rules.Created || a.Rules.Updated
+	var none types.AttributeValue
+	if zero := reflect.Zero(c.ref.codec.Type); c.ref.codec.Absent(zero) {
+		none, _ = c.ref.codec.Encode(zero) // nil does: absentCond has the rest
+	}
+	absent := absentCond(src, c.ref.codec, none)
+	if must {
+		demands = append(demands, expr.Cond{Op: expr.Not, Subs: []expr.Cond{absent}})
+	}
+	if len(a.Rules.Enum) == 0 {
+		return demands
+	}
+	one := expr.Cond{Op: expr.In, Path: src}
+	for _, v := range a.Rules.Enum {
+		one.Args = append(one.Args, expr.Operand{Value: &types.AttributeValueMemberS{Value: v}})
+	}
+	if len(one.Args) > maxIn {
+		one = splitIn(one)
+	}
+	if !must {
+		one = expr.Any(one, absent)
+	}
+	return append(demands, one)
 }
 
 // blank reports whether a Set or SetOnce stores a value that counts as absent.

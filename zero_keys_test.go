@@ -1,6 +1,7 @@
 package dyn_test
 
 import (
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -256,6 +257,61 @@ func TestZeroRequired(t *testing.T) {
 	for _, tt := range tests {
 		if tt.got != tt.want {
 			t.Errorf("%s: taken by %q, want %q", tt.name, tt.got, tt.want)
+		}
+	}
+}
+
+// Copied has rules, and an attribute of the same type without them for each.
+type Copied struct {
+	_ struct{} `dyn:"entity=copied"`
+	_ struct{} `dyn:"pk,template=K#$<ID>"`
+	_ struct{} `dyn:"sk,template=K"`
+
+	ID     string    `dynamodbav:"id"`
+	Name   string    `dynamodbav:"name" dyn:"required"`
+	Nick   string    `dynamodbav:"nick"`
+	Status Status    `dynamodbav:"status" dyn:"enum=draft|published"`
+	Wish   Status    `dynamodbav:"wish"`
+	Made   time.Time `dynamodbav:"made,unixtime" dyn:"created"`
+	Seen   time.Time `dynamodbav:"seen,unixtime"`
+}
+
+// TestZeroCopies finds that a copy stores nothing that the rules of the attribute
+// refuse of a Set.
+func TestZeroCopies(t *testing.T) {
+	t.Parallel()
+	svc := newService(t, fixedClock())
+	e, f := entityOf[Copied](t, svc), dyn.Fields[Copied]()
+	ensure(t, svc)
+	whole := Copied{ID: "1", Name: "n", Nick: "m", Status: "draft", Wish: "published", Made: day.Truncate(time.Second), Seen: day.Add(time.Hour).Truncate(time.Second)}
+	for name, tt := range map[string]struct {
+		change func(*Copied)
+		clause dyn.Clause
+		want   func(*Copied) // nil where the copy is refused
+	}{
+		"a name":           {func(*Copied) {}, dyn.Copy(&f.Name, &f.Nick), func(c *Copied) { c.Name = "m" }},
+		"no name":          {func(c *Copied) { c.Nick = "" }, dyn.Copy(&f.Name, &f.Nick), nil},
+		"to what may lack": {func(c *Copied) { c.Nick = "" }, dyn.Copy(&f.Nick, &f.Name), func(c *Copied) { c.Nick = "n" }},
+		"a status":         {func(*Copied) {}, dyn.Copy(&f.Status, &f.Wish), func(c *Copied) { c.Status = "published" }},
+		"no status":        {func(c *Copied) { c.Wish = "" }, dyn.Copy(&f.Status, &f.Wish), func(c *Copied) { c.Status = "" }},
+		"another status":   {func(c *Copied) { c.Wish = "gone" }, dyn.Copy(&f.Status, &f.Wish), nil},
+		"a time":           {func(*Copied) {}, dyn.Copy(&f.Made, &f.Seen), func(c *Copied) { c.Made = c.Seen }},
+		"no time":          {func(c *Copied) { c.Seen = time.Time{} }, dyn.Copy(&f.Made, &f.Seen), nil},
+	} {
+		want := whole
+		tt.change(&want)
+		put(t, e, want)
+		if tt.want != nil {
+			tt.want(&want)
+		}
+		_, err := e.Update(t.Context(), Copied{ID: "1"}, tt.clause)
+		var refused *dyn.ConditionError
+		if tt.want == nil && !errors.As(err, &refused) || tt.want != nil && err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		got, err := e.Get(t.Context(), Copied{ID: "1"})
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%s: %v (-want +got):\n%s", name, err, diff)
 		}
 	}
 }
