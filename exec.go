@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -342,8 +343,16 @@ func isPathError(err error) bool {
 
 // withParents sends an update again after giving the item the empty maps that
 // its nested clauses reach into, shortest first, each only if it is absent and
-// the update's own condition holds.
+// the update's own condition holds, which has to be true of the item with the
+// maps, too.
 func (r *request) withParents(ctx context.Context, first error) (outcome, error) {
+	own, err := r.w.e.m.appendConds(nil, r.w.call.conds)
+	if err != nil {
+		return outcome{}, r.w.fail(err)
+	}
+	if path := r.upset(own); path != nil {
+		return outcome{}, r.w.fail(fmt.Errorf("a map that a clause reaches into is absent, and to make it would change %s, which the condition tests; set the map as a whole: %w", path, errors.Unwrap(first)))
+	}
 	for depth := 1; ; depth++ {
 		parents := r.parents(depth)
 		if len(parents) == 0 {
@@ -360,6 +369,29 @@ func (r *request) withParents(ctx context.Context, first error) (outcome, error)
 		}
 		first = err
 	}
+}
+
+// upset returns a path that conds test and that withParents would write before
+// they are tested again, nil if there is none.
+func (r *request) upset(conds []expr.Cond) expr.Path {
+	for i := range conds {
+		c := &conds[i]
+		paths := []expr.Path{c.Path}
+		for _, a := range c.Args {
+			paths = append(paths, a.Path)
+		}
+		for _, path := range paths {
+			makes := func(p expr.Path) bool { return len(path) < len(p) && path.Contains(p) }
+			sets := func(a *expr.Action) bool { return a.Path.Overlaps(path) }
+			if len(path) > 0 && (slices.ContainsFunc(r.nested, makes) || slices.ContainsFunc(r.actions[:r.whole], sets)) {
+				return path
+			}
+		}
+		if path := r.upset(c.Subs); path != nil {
+			return path
+		}
+	}
+	return nil
 }
 
 // parents returns actions that give the item the maps at one depth, with those

@@ -45,7 +45,9 @@ func At[S ~[]E, E any](list *S, i int) *E {
 	return element[E](elementRef{base: list, step: expr.Step{Index: i, List: true}})
 }
 
-// Entry names the value under key in a map attribute.
+// Entry names the value under key in a map attribute. For a clause, a map that
+// is absent is made, in a request before that of the update; it is an error
+// where the update's own condition tests what that request would change.
 // The pointer is good for clauses and conditions only.
 func Entry[M ~map[K]V, K comparable, V any](m *M, key K) *V {
 	return element[V](elementRef{base: m, step: expr.Step{Name: mapKey(reflect.ValueOf(&key).Elem())}})
