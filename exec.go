@@ -381,7 +381,7 @@ func (r *request) upset(conds []expr.Cond) expr.Path {
 			paths = append(paths, a.Path)
 		}
 		for _, path := range paths {
-			makes := func(p expr.Path) bool { return len(path) < len(p) && path.Contains(p) }
+			makes := func(p expr.Path) bool { return len(path) < len(p) && path.Contains(p) && !hasList(p[:len(path)+1]) }
 			sets := func(a *expr.Action) bool { return a.Path.Overlaps(path) }
 			if len(path) > 0 && (slices.ContainsFunc(r.nested, makes) || slices.ContainsFunc(r.actions[:r.whole], sets)) {
 				return path
