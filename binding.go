@@ -160,27 +160,18 @@ func (e *entity) mistakable() []error {
 		if !ix.twin || ix.projects(ix.when.path[0].Name) {
 			continue
 		}
-		same := func(o *index) bool { return o != ix && o.name == ix.name && ix.overlaps(o) }
+		same := func(o *index) bool {
+			if o == ix || o.name != ix.name {
+				return false
+			}
+			_, ok := overlapping(ix.keys(), o.keys())
+			return ok
+		}
 		if i := slices.IndexFunc(e.indexes, same); i >= 0 {
 			errs = append(errs, fmt.Errorf("%s does not hold %s, which tells the items of %s from those of %s; project it, or give the templates different text", ix.describe(), ix.when.goRef, ix.sch.Name, e.indexes[i].sch.Name))
 		}
 	}
 	return errs
-}
-
-// overlaps reports whether an item in one of two patterns can have keys as one in
-// the other.
-func (ix *index) overlaps(o *index) bool {
-	a, b := ix.keys(), o.keys()
-	for i := range min(len(a), len(b)) {
-		if a[i].apart(b[i]) {
-			return false
-		}
-		if _, ok := overlapping(a[i], b[i]); !ok {
-			return false
-		}
-	}
-	return true
 }
 
 func (e *entity) index(sch *schema.Index) (*index, []error) {

@@ -423,6 +423,18 @@ func condValue(c *Cond, r *ref, v reflect.Value) (types.AttributeValue, error) {
 	return r.encode(v)
 }
 
+// oneOf is the condition that an attribute is one of texts.
+func oneOf(path expr.Path, texts []string) expr.Cond {
+	c := expr.Cond{Op: expr.In, Path: path}
+	for _, s := range texts {
+		c.Args = append(c.Args, expr.Operand{Value: &types.AttributeValueMemberS{Value: s}})
+	}
+	if len(c.Args) > maxIn {
+		return splitIn(c)
+	}
+	return c
+}
+
 // splitIn spreads more values than one IN takes over several.
 func splitIn(c expr.Cond) expr.Cond {
 	var parts []expr.Cond

@@ -218,11 +218,7 @@ func (q *query) own(out []expr.Cond) []expr.Cond {
 		out = append(out, expr.Any(expr.Test(expr.NotExists, p), expr.Compare(expr.Gt, p, number(e.svc.clock().Unix())), expr.Compare(expr.Le, p, number(0))))
 	}
 	if w := q.ix.when; q.ix.twin && w != nil && len(w.values) > 0 && q.ix.projects(w.path[0].Name) {
-		c := expr.Cond{Op: expr.In, Path: w.path}
-		for _, v := range w.values {
-			c.Args = append(c.Args, expr.Operand{Value: &types.AttributeValueMemberS{Value: v}})
-		}
-		out = append(out, c)
+		out = append(out, oneOf(w.path, w.values))
 	}
 	return out
 }

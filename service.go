@@ -259,19 +259,28 @@ func (e *entity) overlap(other *entity) error {
 	if len(a.keys()) != len(b.keys()) {
 		return nil // which is a mistake of its own
 	}
-	for i, k := range a.keys() {
-		if k.apart(b.keys()[i]) { // which is mostly so, and found without a search
-			return nil
-		}
-	}
-	sample := make([]string, len(a.keys()))
-	for i, k := range slices.Backward(a.keys()) { // the sort keys of one table differ more than its partition keys
-		var ok bool
-		if sample[i], ok = overlapping(k, b.keys()[i]); !ok {
-			return nil
-		}
+	sample, ok := overlapping(a.keys(), b.keys())
+	if !ok {
+		return nil
 	}
 	return fmt.Errorf("an item of %s can have the same primary key as one of %s, such as %s; give the templates different text, or say `overlap` on the sk row", e.m.name(), other.m.name(), strings.Join(sample, ", "))
+}
+
+// overlapping reports whether two items can have the same keys, and when.
+func overlapping(a, b []*keyAttr) (sample []string, ok bool) {
+	n := min(len(a), len(b))
+	for i := range n {
+		if a[i].apart(b[i]) { // which is mostly so, and found without a search
+			return nil, false
+		}
+	}
+	sample = make([]string, n)
+	for i, k := range slices.Backward(a[:n]) { // the sort keys of one table differ more than its partition keys
+		if sample[i], ok = k.overlaps(b[i]); !ok {
+			return nil, false
+		}
+	}
+	return sample, true
 }
 
 // apart reports whether two keys begin with different text.
@@ -283,15 +292,15 @@ func (k *keyAttr) apart(o *keyAttr) bool {
 	return !strings.HasPrefix(x, y) && !strings.HasPrefix(y, x)
 }
 
-// overlapping reports whether two keys can be the same, and when.
-func overlapping(a, b *keyAttr) (string, bool) {
-	x, y := cmp.Or(a.tmpl, b.tmpl), cmp.Or(b.tmpl, a.tmpl)
+// overlaps reports whether two keys can be the same, and when.
+func (k *keyAttr) overlaps(o *keyAttr) (string, bool) {
+	x, y := cmp.Or(k.tmpl, o.tmpl), cmp.Or(o.tmpl, k.tmpl)
 	switch {
-	case a.typ != b.typ:
+	case k.typ != o.typ:
 		return "", false
 	case x == nil:
-		return "any " + a.name, true
+		return "any " + k.name, true
 	}
 	text, ok := key.Overlap(x, y)
-	return fmt.Sprintf("%s=%q", a.name, text), ok
+	return fmt.Sprintf("%s=%q", k.name, text), ok
 }

@@ -269,13 +269,7 @@ func (a *attr) copied(c *change) (demands []expr.Cond) {
 	if len(a.Rules.Enum) == 0 {
 		return demands
 	}
-	one := expr.Cond{Op: expr.In, Path: src}
-	for _, v := range a.Rules.Enum {
-		one.Args = append(one.Args, expr.Operand{Value: &types.AttributeValueMemberS{Value: v}})
-	}
-	if len(one.Args) > maxIn {
-		one = splitIn(one)
-	}
+	one := oneOf(src, a.Rules.Enum)
 	if !must {
 		one = expr.Any(one, absent)
 	}
